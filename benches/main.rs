@@ -1,0 +1,3 @@
+//! Benches: ratios against a peer in one run.
+
+fn main() {}

@@ -1,0 +1,206 @@
+//! All definitions together, cross-checked.
+//!
+//! A catalogue is made from texts: the embedded ones, overlaid by those of the data directory's
+//! `definitions/` folder under the same names. The texts travel with it, because every commit keeps
+//! each text it was made under, by hash.
+
+use std::collections::BTreeMap;
+
+use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
+
+use crate::definition::dataset::Dataset;
+use crate::definition::page::Page;
+use crate::definition::query::Query;
+use crate::definition::{DefinitionError, suggest};
+
+static INDEXES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/indexes");
+static QUERIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
+static DASHBOARDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/dashboards");
+
+/// Texts by path, e.g. `indexes/petitions.toml`.
+pub type Texts = BTreeMap<String, String>;
+
+/// All datasets, queries and pages in force.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    datasets: BTreeMap<String, Dataset>,
+    queries: BTreeMap<String, Query>,
+    pages: BTreeMap<String, Page>,
+    texts: Texts,
+}
+
+/// The texts embedded in the binary.
+#[must_use]
+pub fn embedded() -> Texts {
+    let folders = [("indexes", &INDEXES, "toml"), ("queries", &QUERIES, "sql"), ("dashboards", &DASHBOARDS, "toml")];
+    let mut texts = Texts::new();
+    for (folder, files, ending) in folders {
+        for file in files.files() {
+            let path = file.path();
+            if path.extension().is_some_and(|found| found == ending)
+                && let Some(text) = file.contents_utf8()
+            {
+                texts.insert(format!("{folder}/{}", path.display()), text.to_owned());
+            }
+        }
+    }
+    texts
+}
+
+impl Catalog {
+    /// The catalogue of `texts`.
+    ///
+    /// # Errors
+    /// A text does not parse, two datasets share a letter, or a reference leads nowhere.
+    pub fn parse(texts: Texts) -> Result<Self, DefinitionError> {
+        let mut catalog = Self::default();
+        for (file, text) in &texts {
+            if file.starts_with("indexes/") {
+                let dataset = Dataset::parse(file, text)?;
+                catalog.datasets.insert(dataset.name.clone(), dataset);
+            } else if file.starts_with("queries/") {
+                let query = Query::parse(file, text)?;
+                catalog.queries.insert(query.name.clone(), query);
+            } else if file.starts_with("dashboards/") {
+                let page = Page::parse(file, text)?;
+                catalog.pages.insert(page.name.clone(), page);
+            }
+        }
+        catalog.check()?;
+        catalog.texts = texts;
+        Ok(catalog)
+    }
+
+    /// The catalogue of the embedded texts overlaid by `overlay`.
+    ///
+    /// # Errors
+    /// As [`Catalog::parse`].
+    pub fn overlaid(overlay: Texts) -> Result<Self, DefinitionError> {
+        let mut texts = embedded();
+        texts.extend(overlay);
+        Self::parse(texts)
+    }
+
+    fn check(&self) -> Result<(), DefinitionError> {
+        let meaning = |file: String, message: String| Err(DefinitionError::Meaning { file, message });
+        let mut letters: BTreeMap<char, &str> = BTreeMap::new();
+        for dataset in self.datasets.values() {
+            let file = format!("indexes/{}.toml", dataset.name);
+            if let Some(other) = letters.insert(dataset.letter, &dataset.name) {
+                return meaning(file, format!("letter `{}` belongs to `{other}`", dataset.letter));
+            }
+            let children = dataset.children.iter().map(|child| (&child.dataset, &child.parent));
+            for (name, parent) in children.chain(dataset.versions.iter().map(|rule| (&rule.dataset, &rule.parent))) {
+                if self.datasets.get(name).is_none_or(|child| child.column(parent).is_none()) {
+                    return meaning(file, format!("no dataset `{name}` with a column `{parent}`"));
+                }
+            }
+        }
+        for query in self.queries.values() {
+            if let Some(table) = query.tables.iter().find(|table| !self.datasets.contains_key(*table)) {
+                return meaning(format!("queries/{}.sql", query.name), format!("no dataset `{table}`"));
+            }
+        }
+        for page in self.pages.values() {
+            let lost = page.panels.iter().find(|panel| !self.queries.contains_key(&panel.query));
+            if let Some(panel) = lost {
+                return meaning(format!("dashboards/{}.toml", page.name), format!("no query `{}`", panel.query));
+            }
+        }
+        Ok(())
+    }
+
+    /// The dataset of that name.
+    ///
+    /// # Errors
+    /// There is none; the error offers the nearest name.
+    pub fn dataset(&self, name: &str) -> Result<&Dataset, DefinitionError> {
+        find("dataset", &self.datasets, name)
+    }
+
+    /// The query of that name.
+    ///
+    /// # Errors
+    /// As [`Catalog::dataset`].
+    pub fn query(&self, name: &str) -> Result<&Query, DefinitionError> {
+        find("query", &self.queries, name)
+    }
+
+    /// The page of that name.
+    ///
+    /// # Errors
+    /// As [`Catalog::dataset`].
+    pub fn page(&self, name: &str) -> Result<&Page, DefinitionError> {
+        find("page", &self.pages, name)
+    }
+
+    /// All datasets, by name.
+    pub fn datasets(&self) -> impl Iterator<Item = &Dataset> {
+        self.datasets.values()
+    }
+
+    /// All queries, by name.
+    pub fn queries(&self) -> impl Iterator<Item = &Query> {
+        self.queries.values()
+    }
+
+    /// All pages, by name.
+    pub fn pages(&self) -> impl Iterator<Item = &Page> {
+        self.pages.values()
+    }
+
+    /// The dataset whose ids begin with `letter`.
+    #[must_use]
+    pub fn by_letter(&self, letter: char) -> Option<&Dataset> {
+        self.datasets.values().find(|dataset| dataset.letter == letter)
+    }
+
+    /// The texts the catalogue was made from.
+    #[must_use]
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// SHA-256 over all paths and texts, in hexadecimal: what a commit record names.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let mut hash = Sha256::new();
+        for (path, text) in &self.texts {
+            for part in [path, text] {
+                hash.update((part.len() as u64).to_le_bytes());
+                hash.update(part.as_bytes());
+            }
+        }
+        data_encoding::HEXLOWER.encode(&hash.finalize())
+    }
+}
+
+fn find<'a, T>(what: &'static str, all: &'a BTreeMap<String, T>, name: &str) -> Result<&'a T, DefinitionError> {
+    all.get(name).ok_or_else(|| DefinitionError::Unknown {
+        what,
+        name: name.to_owned(),
+        suggestion: suggest(name, all.keys().map(String::as_str)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_definitions_agree_with_each_other() {
+        let catalog = Catalog::parse(embedded()).unwrap();
+        assert!(catalog.dataset("petitions").is_ok());
+        let error = catalog.dataset("petition").unwrap_err().to_string();
+        assert!(error.contains("did you mean `petitions`"), "{error}");
+    }
+
+    #[test]
+    fn a_dataset_is_added_by_adding_a_file() {
+        let text = embedded()["indexes/units.toml"].replace("\"units\"", "\"wards\"").replace("letter = \"U\"", "letter = \"W\"");
+        let catalog = Catalog::overlaid(Texts::from([("indexes/wards.toml".to_owned(), text)])).unwrap();
+        assert_eq!(catalog.dataset("wards").unwrap().letter, 'W');
+        assert_ne!(catalog.hash(), Catalog::parse(embedded()).unwrap().hash());
+    }
+}

@@ -1,0 +1,10 @@
+//! Thanhtra: search and analytics for Vietnamese public administration.
+//!
+//! The modules stand in reading order, lowest floor first; imports only point down. The floors, what
+//! each may know and which heavy crate lives where are in `docs/architecture.md`, which a test reads.
+
+pub mod domain;
+
+pub mod definition;
+pub mod rules;
+pub mod text;

@@ -1,0 +1,3 @@
+//! The process: parse, dispatch, exit code.
+
+fn main() {}
