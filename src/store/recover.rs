@@ -1,0 +1,77 @@
+//! Start: logs forward to the newest record, leftovers of what never became a commit away.
+//!
+//! Called with the writer's lock held. What a crash can leave, and what becomes of it, is a table in
+//! docs/architecture.md; the crash tests walk through it.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::domain::commit::CommitVersion;
+use crate::domain::limits::COMMITS_KEPT_FOR_READERS;
+use crate::store::commit::{self, CommitRecord};
+use crate::store::home::Home;
+use crate::store::{StoreError, log};
+
+/// Folders whose files are named by records.
+const TABLE_FOLDERS: [&str; 3] = ["tables", "history", "identity"];
+
+/// Brings the store to its newest record and returns it.
+///
+/// # Errors
+/// The newest record is damaged, a log was changed from outside, or a folder cannot be read.
+pub fn recover(home: &Home) -> Result<CommitRecord, StoreError> {
+    let newest = commit::newest(home)?;
+    if let Some(before) = newest.commit.0.checked_sub(1)
+        && let Some(before) = commit::read(home, CommitVersion(before))?
+    {
+        log::roll_forward(home, &before, &newest)?;
+    }
+    clear_staging(home)?;
+    sweep(home, &newest)?;
+    Ok(newest)
+}
+
+/// Removes rows that were staged by a process that is gone.
+fn clear_staging(home: &Home) -> Result<(), StoreError> {
+    let folder = home.path_of("staging");
+    let Ok(entries) = fs::read_dir(&folder) else { return Ok(()) };
+    for entry in entries.flatten() {
+        fs::remove_file(entry.path()).map_err(StoreError::io("cannot remove", entry.path()))?;
+    }
+    Ok(())
+}
+
+/// Removes data files that neither the newest record nor one of the records before it that a reader may
+/// still hold names. Returns how many.
+///
+/// # Errors
+/// A folder cannot be listed or a file not removed.
+pub fn sweep(home: &Home, newest: &CommitRecord) -> Result<usize, StoreError> {
+    let oldest = newest.commit.0.saturating_sub(COMMITS_KEPT_FOR_READERS);
+    let mut named = named_files(newest);
+    for number in oldest..newest.commit.0 {
+        if let Some(record) = commit::read(home, CommitVersion(number))? {
+            named.extend(named_files(&record));
+        }
+    }
+    let mut removed = 0;
+    for folder in TABLE_FOLDERS {
+        for entry in home.list_below(folder)? {
+            let is_data = !entry.path.contains("/_delta_log/");
+            if is_data && !named.contains(&entry.path) {
+                home.delete(&entry.path)?;
+                removed += 1;
+            }
+        }
+    }
+    Ok(removed)
+}
+
+/// Paths of the files that `record` names.
+#[must_use]
+pub fn named_files(record: &CommitRecord) -> BTreeSet<String> {
+    let tables = record.tables.iter();
+    tables
+        .flat_map(|(table, state)| state.files.iter().map(move |data| format!("{table}/{}", data.name)))
+        .collect()
+}

@@ -1,0 +1,223 @@
+//! Staging: records wait on disk, as given, until their whole file has been read.
+//!
+//! A bad file must change nothing, so rows first go to an Arrow stream in `staging/`, readable by the
+//! owner only; memory holds one batch and, of each row, its id. Of two rows with one key the last wins;
+//! the earlier ones are given back to be rejected, whole.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufReader, BufWriter};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::{BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::ipc::reader::StreamReader;
+use arrow::ipc::writer::StreamWriter;
+use rustc_hash::FxHashMap;
+
+use crate::definition::dataset::Dataset;
+use crate::domain::id::RecordId;
+use crate::domain::limits::{BATCH_BYTES_MAX, BATCH_ROWS_MAX};
+use crate::domain::record::Record;
+use crate::store::StoreError;
+use crate::store::home::{Home, make_folders};
+use crate::store::schema::{arrow_type, text_field};
+use crate::store::stage::columns::Builders;
+
+pub mod columns;
+
+/// Rows being staged.
+pub struct Stage {
+    dataset: Dataset,
+    path: PathBuf,
+    writer: StreamWriter<BufWriter<File>>,
+    builders: Builders,
+    keys: FxHashMap<RecordId, u32>,
+    lines: Vec<u32>,
+    superseded: Vec<Superseded>,
+    hash_key: u64,
+}
+
+/// A row whose key came again later in the same file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Superseded {
+    /// Which staged row.
+    pub ordinal: u32,
+    /// Line of the row that won.
+    pub by_line: u32,
+}
+
+/// Rows staged; the file goes away with this.
+pub struct Staged {
+    /// The rows' dataset.
+    pub dataset: Dataset,
+    /// Ordinal of the row that counts, by id.
+    pub keys: FxHashMap<RecordId, u32>,
+    /// Rows that lost to a later one.
+    pub superseded: Vec<Superseded>,
+    path: PathBuf,
+}
+
+impl Stage {
+    /// An empty stage for `dataset`. `hash_key` keys the row hashes, so that they tell nothing elsewhere.
+    ///
+    /// # Errors
+    /// The staging folder cannot be written.
+    pub fn new(home: &Home, dataset: &Dataset, hash_key: u64) -> Result<Self, StoreError> {
+        let folder = home.path_of("staging");
+        make_folders(home.folder(), &folder)?;
+        let name = format!("{}-{}-{:016x}.arrow", dataset.name, std::process::id(), fastrand::u64(..));
+        let path = folder.join(name);
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        let file = file.map_err(StoreError::io("cannot write", &path))?;
+        let schema = schema(dataset);
+        let writer = StreamWriter::try_new(BufWriter::new(file), &schema)
+            .map_err(StoreError::columns(&path.display().to_string()))?;
+        Ok(Self {
+            dataset: dataset.clone(),
+            path,
+            writer,
+            builders: Builders::new(dataset, schema),
+            keys: FxHashMap::default(),
+            lines: Vec::new(),
+            superseded: Vec::new(),
+            hash_key,
+        })
+    }
+
+    /// Stages one record.
+    ///
+    /// # Errors
+    /// The stage cannot be written.
+    pub fn push(&mut self, record: &Record) -> Result<(), StoreError> {
+        let id = self.dataset.id(&record.source_system, &record.source_id);
+        let ordinal = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        let line = u32::try_from(record.line).unwrap_or(u32::MAX);
+        self.builders.push(id, record, self.hash_key);
+        self.lines.push(line);
+        if let Some(earlier) = self.keys.insert(id, ordinal) {
+            self.superseded.push(Superseded { ordinal: earlier, by_line: line });
+        }
+        if self.builders.rows() >= BATCH_ROWS_MAX || self.builders.bytes() >= BATCH_BYTES_MAX {
+            self.write_batch()?;
+        }
+        Ok(())
+    }
+
+    /// Rows staged so far.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Ends staging.
+    ///
+    /// # Errors
+    /// The stage cannot be written.
+    pub fn finish(mut self) -> Result<Staged, StoreError> {
+        self.write_batch()?;
+        let path = self.path.display().to_string();
+        self.writer.finish().map_err(StoreError::columns(&path))?;
+        let staged = Staged {
+            dataset: self.dataset.clone(),
+            keys: std::mem::take(&mut self.keys),
+            superseded: std::mem::take(&mut self.superseded),
+            path: std::mem::take(&mut self.path),
+        };
+        Ok(staged)
+    }
+
+    fn write_batch(&mut self) -> Result<(), StoreError> {
+        if self.builders.rows() == 0 {
+            return Ok(());
+        }
+        let path = self.path.display().to_string();
+        let batch = self.builders.finish().map_err(StoreError::columns(&path))?;
+        self.writer.write(&batch).map_err(StoreError::columns(&path))
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        remove(&self.path);
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        remove(&self.path);
+    }
+}
+
+fn remove(path: &PathBuf) {
+    if !path.as_os_str().is_empty() {
+        let _ = fs::remove_file(path);
+    }
+}
+
+impl Staged {
+    /// The staged rows in order, each batch with the ordinal of its first row.
+    ///
+    /// # Errors
+    /// The stage cannot be read.
+    pub fn batches(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>>, StoreError> {
+        let name = self.path.display().to_string();
+        let file = File::open(&self.path).map_err(StoreError::io("cannot read", &self.path))?;
+        let reader = StreamReader::try_new(BufReader::new(file), None).map_err(StoreError::columns(&name))?;
+        let mut next = 0u32;
+        Ok(reader.map(move |batch| {
+            let batch = batch.map_err(StoreError::columns(&name))?;
+            let first = next;
+            next += u32::try_from(batch.num_rows()).unwrap_or(u32::MAX);
+            Ok((first, batch))
+        }))
+    }
+
+    /// The staged rows whose ordinal `wanted` accepts, batch by batch, with their ordinals.
+    ///
+    /// # Errors
+    /// The stage cannot be read, or `sink` fails.
+    pub fn select(
+        &self,
+        wanted: &dyn Fn(u32) -> bool,
+        sink: &mut dyn FnMut(Vec<u32>, RecordBatch) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        for item in self.batches()? {
+            let (first, batch) = item?;
+            let ordinals = first..first + u32::try_from(batch.num_rows()).unwrap_or(u32::MAX);
+            let mask: BooleanArray = ordinals.clone().map(|ordinal| Some(wanted(ordinal))).collect();
+            if mask.true_count() == 0 {
+                continue;
+            }
+            let chosen = filter_record_batch(&batch, &mask).map_err(StoreError::columns("staging"))?;
+            sink(ordinals.filter(|ordinal| wanted(*ordinal)).collect(), chosen)?;
+        }
+        Ok(())
+    }
+}
+
+/// Columns of a stage: everything as given, the hashes, the operation and the line.
+#[must_use]
+pub fn schema(dataset: &Dataset) -> SchemaRef {
+    let mut fields =
+        vec![text_field("id", false), text_field("source_system", false), text_field("source_id", false)];
+    for column in &dataset.columns {
+        fields.push(Field::new(&column.name, arrow_type(column.kind), true));
+        if column.due {
+            fields.push(text_field(&column.precision_name(), true));
+        }
+    }
+    fields.push(text_field("extra", true));
+    fields.push(Field::new("retract", DataType::Boolean, false));
+    fields.push(Field::new("line", DataType::Int64, false));
+    fields.push(Field::new("row_hash", DataType::Int64, false));
+    fields.push(Field::new("text_hash", DataType::Int64, false));
+    Arc::new(Schema::new(fields))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,396 @@
+//! Staged rows into a dataset's tables: only files that hold a changed key are rewritten.
+//!
+//! The outcome is new files, durable but named by no record yet, and the table states a record will name.
+//! New rows are shown to a feed while they are written, so that indexes see just what the tables get.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{BooleanArray, Int64Array, RecordBatch};
+use arrow::compute::filter_record_batch;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::definition::dataset::Dataset;
+use crate::domain::commit::CommitVersion;
+use crate::domain::id::RecordId;
+use crate::domain::secrecy::RowSecrecy;
+use crate::store::commit::{CommitRecord, Counts, DataFile, TableState};
+use crate::store::home::Home;
+use crate::store::keys::{Existing, existing, parse_id};
+use crate::store::schema::{TableKind, delta_schema};
+use crate::store::split::{Parts, secrecy_of, split, with_columns};
+use crate::store::stage::Staged;
+use crate::store::table::{TableWriter, Target, booleans, dates, integers, strings};
+use crate::store::{StoreError, file, history, optimize};
+
+/// Takes the new rows of the main and the text table, row for row.
+pub type Feed<'a> = dyn FnMut(&RecordBatch, &RecordBatch) -> Result<(), StoreError> + 'a;
+
+/// A date that changed, or was first given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewVersion {
+    /// Which version rule of the dataset.
+    pub rule: usize,
+    /// Key of the record.
+    pub source_system: String,
+    /// Key of the record.
+    pub source_id: String,
+    /// Number of the version, from 1.
+    pub version: i64,
+    /// The date, in days since 1970-01-01.
+    pub date: i32,
+    /// Line of the record.
+    pub line: i64,
+}
+
+/// What a set of staged rows comes to.
+#[derive(Debug, Default)]
+pub struct Upserted {
+    /// Counts of inserted, updated and unchanged rows.
+    pub counts: Counts,
+    /// States of the tables that changed, by folder.
+    pub tables: BTreeMap<String, TableState>,
+    /// Ids whose earlier version is gone from the current tables.
+    pub replaced: Vec<RecordId>,
+    /// Ids withdrawn.
+    pub withdrawn: Vec<RecordId>,
+    /// Ids whose earlier versions showed what is now secret.
+    pub now_secret: Vec<RecordId>,
+    /// Dates that changed.
+    pub versions: Vec<NewVersion>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Ignored,
+    Insert,
+    Update { text_changed: bool },
+    Retract,
+}
+
+struct Plan {
+    fates: Vec<Fate>,
+    found: Vec<Option<Existing>>,
+    counts: Counts,
+    main_gone: FxHashSet<RecordId>,
+    text_gone: FxHashSet<RecordId>,
+    withdrawn: Vec<RecordId>,
+    now_secret: Vec<RecordId>,
+}
+
+/// A commit in the making, as far as the store is concerned.
+#[derive(Debug, Clone)]
+pub struct Work<'a> {
+    /// The store's home.
+    pub home: &'a Home,
+    /// The newest record.
+    pub before: &'a CommitRecord,
+    /// The number the commit will have.
+    pub commit: CommitVersion,
+    /// Makes this try's file names its own.
+    pub salt: u64,
+}
+
+impl Work<'_> {
+    /// Where new files of the table at `table` go.
+    #[must_use]
+    pub fn target(&self, table: &str) -> Target {
+        Target { home: self.home.clone(), table: table.to_owned(), commit: self.commit, salt: self.salt }
+    }
+
+    /// The table's state before the commit, with the schema in force.
+    #[must_use]
+    pub fn state(&self, dataset: &Dataset, kind: TableKind) -> TableState {
+        let mut state = self.before.tables.get(&kind.path(&dataset.name)).cloned().unwrap_or_default();
+        state.schema = delta_schema(&kind.schema(dataset));
+        state
+    }
+
+    /// Version of the state that follows `table`'s present one.
+    #[must_use]
+    pub fn next_version(&self, table: &str) -> u64 {
+        self.before.tables.get(table).map_or(0, |state| state.version + 1)
+    }
+}
+
+/// Writes the staged rows. Changes nothing that a reader sees.
+///
+/// # Errors
+/// A file is gone, damaged or cannot be written, or the feed refuses a row.
+pub fn upsert(
+    work: &Work<'_>,
+    staged: &Staged,
+    begin: &mut Begin<'_>,
+    feed: &mut Feed<'_>,
+) -> Result<Upserted, StoreError> {
+    let dataset = &staged.dataset;
+    let plan = plan(work, staged)?;
+    let mut done = Upserted { counts: plan.counts, ..Upserted::default() };
+    if plan.fates.iter().all(|fate| *fate == Fate::Ignored) {
+        return Ok(done);
+    }
+    done.replaced = plan.main_gone.iter().copied().collect();
+    done.replaced.sort_unstable();
+    begin(&done.replaced)?;
+    let mut kept = BTreeMap::new();
+    let main = rewrite(work, dataset, TableKind::Main, &plan.main_gone)?;
+    kept.insert(TableKind::Main, main);
+    kept.insert(TableKind::Text, rewrite(work, dataset, TableKind::Text, &plan.text_gone)?);
+    for kind in [TableKind::HistoryMain, TableKind::HistoryText, TableKind::Identity] {
+        kept.insert(kind, work.state(dataset, kind).files);
+    }
+    if !plan.now_secret.is_empty() {
+        let secrets = history::secrets_of(staged, &plan.now_secret)?;
+        history::withdraw_identity(work, dataset, secrets, &mut kept)?;
+    }
+    write_rows(work, staged, &plan, feed, &mut done, &mut kept)?;
+    done.withdrawn = plan.withdrawn;
+    done.now_secret = plan.now_secret;
+    for (kind, files) in kept {
+        let table = kind.path(&dataset.name);
+        let mut state = TableState { files, ..work.state(dataset, kind) };
+        optimize::fold_small_files(work, &kind.schema(dataset), &table, &mut state)?;
+        let before = work.before.tables.get(&table);
+        if before.is_none_or(|before| before.files != state.files || before.schema != state.schema) {
+            state.version = work.next_version(&table);
+            done.tables.insert(table, state);
+        }
+    }
+    Ok(done)
+}
+
+/// Told, before any new row, which ids' earlier versions go.
+pub type Begin<'a> = dyn FnMut(&[RecordId]) -> Result<(), StoreError> + 'a;
+
+/// Decides what becomes of each staged row.
+fn plan(work: &Work<'_>, staged: &Staged) -> Result<Plan, StoreError> {
+    let dataset = &staged.dataset;
+    let found = existing(work.home, &work.state(dataset, TableKind::Main), staged)?;
+    let mut plan = Plan {
+        fates: vec![Fate::Ignored; found.len()],
+        found,
+        counts: Counts::default(),
+        main_gone: FxHashSet::default(),
+        text_gone: FxHashSet::default(),
+        withdrawn: Vec::new(),
+        now_secret: Vec::new(),
+    };
+    for item in staged.batches()? {
+        let (first, batch) = item?;
+        let ids = strings(&batch, "id")?;
+        let (rows, texts) = (integers(&batch, "row_hash")?, integers(&batch, "text_hash")?);
+        let retract = booleans(&batch, "retract")?;
+        let secrecy = secrecy_of(dataset, &batch)?;
+        for row in 0..batch.num_rows() {
+            let id = parse_id(ids.value(row), "staging")?;
+            let ordinal = first + u32::try_from(row).unwrap_or(u32::MAX);
+            if staged.keys.get(&id) == Some(&ordinal) {
+                let hashes = (rows.value(row), texts.value(row));
+                plan.decide(id, ordinal as usize, hashes, retract.value(row));
+                plan.notice_secret(id, ordinal as usize, secrecy.get(row).copied());
+            }
+        }
+    }
+    Ok(plan)
+}
+
+impl Plan {
+    fn decide(&mut self, id: RecordId, ordinal: usize, (row_hash, text_hash): (i64, i64), retract: bool) {
+        let fate = match self.found.get(ordinal).and_then(Option::as_ref) {
+            None if retract => Fate::Ignored,
+            None => Fate::Insert,
+            Some(_) if retract => Fate::Retract,
+            Some(old) if old.row_hash == row_hash => Fate::Ignored,
+            Some(old) => Fate::Update { text_changed: old.text_hash != text_hash },
+        };
+        match fate {
+            Fate::Ignored => self.counts.unchanged += 1,
+            Fate::Insert => self.counts.inserted += 1,
+            Fate::Update { .. } | Fate::Retract => {
+                self.counts.updated += 1;
+                self.main_gone.insert(id);
+            }
+        }
+        if matches!(fate, Fate::Retract | Fate::Update { text_changed: true }) {
+            self.text_gone.insert(id);
+        }
+        if fate == Fate::Retract {
+            self.withdrawn.push(id);
+        }
+        if let Some(slot) = self.fates.get_mut(ordinal) {
+            *slot = fate;
+        }
+    }
+
+    /// A record that was ordinary and is secret now moves its columns out of every earlier version too.
+    fn notice_secret(&mut self, id: RecordId, ordinal: usize, now: Option<RowSecrecy>) {
+        let was = self.found.get(ordinal).and_then(Option::as_ref).map(|old| old.secrecy);
+        if was == Some(RowSecrecy::Ordinary)
+            && now == Some(RowSecrecy::Identity)
+            && self.main_gone.contains(&id)
+        {
+            self.now_secret.push(id);
+            self.text_gone.insert(id);
+            if let Some(Fate::Update { text_changed }) = self.fates.get_mut(ordinal) {
+                *text_changed = true;
+            }
+        } else if was.is_some()
+            && was != now
+            && let Some(Fate::Update { text_changed }) = self.fates.get_mut(ordinal)
+        {
+            *text_changed = true;
+            self.text_gone.insert(id);
+        }
+    }
+
+    fn fate(&self, ordinal: u32) -> Fate {
+        self.fates.get(ordinal as usize).copied().unwrap_or(Fate::Ignored)
+    }
+
+    /// Version of each rule's date for the row at `ordinal` whose dates are `dates`.
+    fn versions(&self, ordinal: u32, dates: &[Option<i32>]) -> Vec<(i64, bool)> {
+        let old = self.found.get(ordinal as usize).and_then(Option::as_ref);
+        let number = |(rule, date): (usize, &Option<i32>)| {
+            let (old_date, old_version) =
+                old.and_then(|old| old.versions.get(rule)).copied().unwrap_or((None, 0));
+            match date {
+                Some(_) if *date != old_date => (old_version + 1, true),
+                _ => (old_version, false),
+            }
+        };
+        dates.iter().enumerate().map(number).collect()
+    }
+}
+
+/// The table's files with the rows of `gone` taken out; a file that holds none of them stays as it is.
+fn rewrite(
+    work: &Work<'_>,
+    dataset: &Dataset,
+    kind: TableKind,
+    gone: &FxHashSet<RecordId>,
+) -> Result<Vec<DataFile>, StoreError> {
+    let state = work.state(dataset, kind);
+    if gone.is_empty() {
+        return Ok(state.files);
+    }
+    let (table, schema) = (kind.path(&dataset.name), kind.schema(dataset));
+    let holders = history::files_with(work.home, &table, &state.files, gone)?;
+    let mut writer = TableWriter::new(work.target(&table), schema.clone(), 0);
+    let mut kept = Vec::new();
+    for data in state.files {
+        if !holders.contains(&data.name) {
+            kept.push(data);
+            continue;
+        }
+        for batch in file::batches(work.home, &table, &data, &schema)? {
+            let batch = batch?;
+            let ids = strings(&batch, "id")?;
+            let stays: Result<BooleanArray, StoreError> = ids
+                .iter()
+                .map(|id| Ok(Some(!gone.contains(&parse_id(id.unwrap_or_default(), &table)?))))
+                .collect();
+            writer.add(&filter_record_batch(&batch, &stays?).map_err(StoreError::columns(&table))?)?;
+        }
+    }
+    kept.extend(writer.finish()?);
+    Ok(kept)
+}
+
+/// Streams the staged rows that change anything into new files and past the feed.
+fn write_rows(
+    work: &Work<'_>,
+    staged: &Staged,
+    plan: &Plan,
+    feed: &mut Feed<'_>,
+    done: &mut Upserted,
+    kept: &mut BTreeMap<TableKind, Vec<DataFile>>,
+) -> Result<(), StoreError> {
+    let dataset = &staged.dataset;
+    let mut writers: FxHashMap<TableKind, TableWriter> = TableKind::ALL
+        .into_iter()
+        .map(|kind| {
+            let target = work.target(&kind.path(&dataset.name));
+            (kind, TableWriter::new(target, kind.schema(dataset), NEW_ROWS_PART))
+        })
+        .collect();
+    let wanted = |ordinal: u32| plan.fate(ordinal) != Fate::Ignored;
+    staged.select(&wanted, &mut |ordinals, batch| {
+        let fates: Vec<Fate> = ordinals.iter().map(|ordinal| plan.fate(*ordinal)).collect();
+        let versions = number_versions(dataset, plan, &ordinals, &batch, &mut done.versions)?;
+        let parts = split(dataset, &batch, work.commit, versions)?;
+        write_parts(&parts, &fates, &mut writers, feed)
+    })?;
+    for (kind, writer) in writers {
+        kept.entry(kind).or_default().extend(writer.finish()?);
+    }
+    Ok(())
+}
+
+/// New rows are numbered apart from rewritten ones, which share the commit and the salt.
+const NEW_ROWS_PART: usize = 5_000;
+
+fn number_versions(
+    dataset: &Dataset,
+    plan: &Plan,
+    ordinals: &[u32],
+    batch: &RecordBatch,
+    news: &mut Vec<NewVersion>,
+) -> Result<Vec<Int64Array>, StoreError> {
+    let columns: Result<Vec<_>, _> = dataset.versions.iter().map(|rule| dates(batch, &rule.column)).collect();
+    let columns = columns?;
+    let mut numbers: Vec<Vec<i64>> = vec![Vec::with_capacity(ordinals.len()); columns.len()];
+    let (systems, keys) = (strings(batch, "source_system")?, strings(batch, "source_id")?);
+    let lines = integers(batch, "line")?;
+    for (row, ordinal) in ordinals.iter().enumerate() {
+        let given: Vec<Option<i32>> = columns
+            .iter()
+            .map(|column| arrow::array::Array::is_valid(*column, row).then(|| column.value(row)))
+            .collect();
+        for (rule, (version, is_new)) in plan.versions(*ordinal, &given).into_iter().enumerate() {
+            if let Some(column) = numbers.get_mut(rule) {
+                column.push(version);
+            }
+            if let (true, Some(Some(date))) = (is_new, given.get(rule)) {
+                news.push(NewVersion {
+                    rule,
+                    source_system: systems.value(row).to_owned(),
+                    source_id: keys.value(row).to_owned(),
+                    version,
+                    date: *date,
+                    line: lines.value(row),
+                });
+            }
+        }
+    }
+    Ok(numbers.into_iter().map(Int64Array::from).collect())
+}
+
+fn write_parts(
+    parts: &Parts,
+    fates: &[Fate],
+    writers: &mut FxHashMap<TableKind, TableWriter>,
+    feed: &mut Feed<'_>,
+) -> Result<(), StoreError> {
+    let mut write = |kind: TableKind, batch: &RecordBatch| match writers.get_mut(&kind) {
+        Some(writer) => writer.add(batch),
+        None => Ok(()),
+    };
+    let pick = |batch: &RecordBatch, mask: &BooleanArray| {
+        filter_record_batch(batch, mask).map_err(StoreError::columns("staging"))
+    };
+    let operation = [("operation".to_owned(), std::sync::Arc::clone(&parts.operations))];
+    let is_current: BooleanArray = fates.iter().map(|fate| Some(*fate != Fate::Retract)).collect();
+    // A status change does not rewrite text: the text table and its history take only texts that changed.
+    let text_is_new: Vec<bool> =
+        fates.iter().map(|fate| !matches!(fate, Fate::Update { text_changed: false })).collect();
+    let rows = fates.iter().zip(&text_is_new).zip(parts.has_text.values().iter());
+    let text_now: BooleanArray =
+        rows.clone().map(|((fate, is_new), has)| Some(*fate != Fate::Retract && *is_new && has)).collect();
+    let text_then: BooleanArray =
+        rows.map(|((fate, is_new), has)| Some(*is_new && (has || *fate != Fate::Insert))).collect();
+    write(TableKind::Main, &pick(&parts.main, &is_current)?)?;
+    write(TableKind::Text, &pick(&parts.text, &text_now)?)?;
+    write(TableKind::HistoryMain, &with_columns(&parts.main, &operation)?)?;
+    write(TableKind::HistoryText, &pick(&with_columns(&parts.text, &operation)?, &text_then)?)?;
+    write(TableKind::Identity, &parts.identity)?;
+    feed(&pick(&parts.main, &is_current)?, &pick(&parts.text, &is_current)?)
+}
