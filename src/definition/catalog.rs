@@ -196,6 +196,9 @@ fn find<'a, T>(
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+    use unicode_normalization::char::is_combining_mark;
+
     use super::*;
 
     #[test]
@@ -204,6 +207,36 @@ mod tests {
         assert!(catalog.dataset("petitions").is_ok());
         let error = catalog.dataset("petition").unwrap_err().to_string();
         assert!(error.contains("did you mean `petitions`"), "{error}");
+    }
+
+    /// Letters and digits alone, lower case and without marks: how files' headers are compared.
+    fn folded(text: &str) -> String {
+        let plain = text.nfd().filter(|letter| !is_combining_mark(*letter));
+        let plain = plain.flat_map(char::to_lowercase).map(|letter| if letter == 'đ' { 'd' } else { letter });
+        plain.filter(|letter| letter.is_alphanumeric()).collect()
+    }
+
+    #[test]
+    fn no_header_means_two_columns_and_no_value_two_codes() {
+        for dataset in Catalog::parse(embedded()).unwrap().datasets() {
+            let mut headers: BTreeMap<String, &str> = BTreeMap::new();
+            headers.extend(dataset.id_aliases.iter().map(|alias| (folded(alias), "source_id")));
+            for column in &dataset.columns {
+                let labels = [&column.name, &column.label.vi, &column.label.en];
+                for header in labels.into_iter().chain(&column.aliases) {
+                    let other = headers.insert(folded(header), &column.name).unwrap_or(&column.name);
+                    assert_eq!(other, column.name, "{}: `{header}`", dataset.name);
+                }
+                let mut values: BTreeMap<String, &str> = BTreeMap::new();
+                for code in &column.codes {
+                    let labels = [&code.code, &code.label.vi, &code.label.en];
+                    for value in labels.into_iter().chain(&code.aliases) {
+                        let other = values.insert(folded(value), &code.code).unwrap_or(&code.code);
+                        assert_eq!(other, code.code, "{}: `{value}`", dataset.name);
+                    }
+                }
+            }
+        }
     }
 
     #[test]
