@@ -1,0 +1,215 @@
+//! Floor 6: what a user can do, in the order it must happen.
+//!
+//! The engine owns the order of a commit, what is rebuilt at start, who may write, and which snapshot a
+//! reader holds. It knows no protocol: faces call it with plain values and a scope, and show what it
+//! returns. One engine serves one store; a reading engine takes no lock and changes nothing.
+
+pub mod commit;
+pub mod definitions;
+pub mod duplicates;
+pub mod ingest;
+pub mod maintain;
+pub mod measure;
+pub mod open;
+pub mod progress;
+pub mod push;
+pub mod queue;
+pub mod rebuild;
+pub mod records;
+pub mod search;
+pub mod snapshot;
+pub mod sql;
+pub mod verify;
+pub mod workbook;
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use thiserror::Error;
+
+use crate::definition::DefinitionError;
+use crate::domain::clock::Clock;
+use crate::domain::commit::CommitVersion;
+use crate::domain::error::{Classified, ErrorKind};
+use crate::engine::commit::Writer;
+use crate::engine::snapshot::Snapshot;
+use crate::formats::FormatError;
+use crate::search::SearchError;
+use crate::sketch::SketchError;
+use crate::sql::SqlError;
+use crate::store::StoreError;
+use crate::store::home::Home;
+
+/// One store, open for reading or for writing.
+pub struct Engine {
+    home: Home,
+    clock: Arc<dyn Clock>,
+    program: PathBuf,
+    current: RwLock<Arc<Snapshot>>,
+    recent: Mutex<VecDeque<Arc<Snapshot>>>,
+    writer: Option<Mutex<Writer>>,
+}
+
+/// What can go wrong in a use case.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// In the store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// In the full-text index.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// In the sketch index.
+    #[error(transparent)]
+    Sketch(#[from] SketchError),
+    /// In SQL.
+    #[error(transparent)]
+    Sql(#[from] SqlError),
+    /// In a file that came in.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// In a definition.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+    /// A write was asked of an engine that only reads.
+    #[error("this program only reads the store")]
+    ReadsOnly,
+    /// The dataset has no full-text index.
+    #[error("`{0}` has no searched column; ask it in SQL")]
+    NotSearched(String),
+    /// The dataset has no text whose copies are sought.
+    #[error("`{0}` has no text whose near-duplicates are sought")]
+    NotSketched(String),
+    /// No record has this id.
+    #[error("no record `{0}`")]
+    NoRecord(String),
+    /// The text is over its limit.
+    #[error("the text has {bytes} bytes; at most {limit} are compared")]
+    TextTooLong {
+        /// Bytes given.
+        bytes: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// An `Idempotency-Key` came again with another body.
+    #[error("this Idempotency-Key was used with another body; use a new key")]
+    KeyReused,
+    /// Too many pushes wait.
+    #[error("too many pushes wait for the writer; come again in {seconds} s")]
+    QueueFull {
+        /// When to come again.
+        seconds: u64,
+    },
+    /// The rejects cannot be written.
+    #[error("cannot write the rejects to `{path}`: {source}")]
+    Rejects {
+        /// File.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A thread of ours ended early.
+    #[error("the writer stopped; restart the server")]
+    WriterGone,
+}
+
+impl Classified for EngineError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Store(error) => error.kind(),
+            Self::Search(error) => error.kind(),
+            Self::Sketch(error) => error.kind(),
+            Self::Sql(error) => error.kind(),
+            Self::Format(error) => error.kind(),
+            Self::Definition(error) => error.kind(),
+            Self::ReadsOnly | Self::KeyReused => ErrorKind::Conflict,
+            Self::NotSearched(_) | Self::NotSketched(_) => ErrorKind::InvalidInput,
+            Self::NoRecord(_) => ErrorKind::NotFound,
+            Self::TextTooLong { .. } => ErrorKind::TooLarge,
+            Self::QueueFull { .. } => ErrorKind::TooManyRequests,
+            Self::Rejects { .. } | Self::WriterGone => ErrorKind::Unavailable,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Store(error) => error.code(),
+            Self::Search(error) => error.code(),
+            Self::Sketch(error) => error.code(),
+            Self::Sql(error) => error.code(),
+            Self::Format(error) => error.code(),
+            Self::Definition(error) => error.code(),
+            Self::ReadsOnly => "engine.reads_only",
+            Self::NotSearched(_) => "engine.not_searched",
+            Self::NotSketched(_) => "engine.not_sketched",
+            Self::NoRecord(_) => "engine.no_record",
+            Self::TextTooLong { .. } => "engine.text_too_long",
+            Self::KeyReused => "engine.key_reused",
+            Self::QueueFull { .. } => "engine.queue_full",
+            Self::Rejects { .. } => "engine.rejects",
+            Self::WriterGone => "engine.writer_gone",
+        }
+    }
+}
+
+impl Engine {
+    /// The store's home.
+    #[must_use]
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// The clock this engine was given.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    /// Whether this engine may write.
+    #[must_use]
+    pub fn is_writer(&self) -> bool {
+        self.writer.is_some()
+    }
+
+    /// The newest snapshot. A reading engine looks whether another process has committed since.
+    ///
+    /// # Errors
+    /// The newest record cannot be read.
+    pub fn snapshot(&self) -> Result<Arc<Snapshot>, EngineError> {
+        let held = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner));
+        if self.is_writer() || !held.is_outdated()? {
+            return Ok(held);
+        }
+        let fresh = Arc::new(Snapshot::newest(&self.home)?);
+        self.show(Arc::clone(&fresh));
+        Ok(fresh)
+    }
+
+    /// The snapshot `version`, if it is the newest or one of the last few this process has shown.
+    ///
+    /// # Errors
+    /// The newest record cannot be read.
+    pub fn recent(&self, version: CommitVersion) -> Result<Option<Arc<Snapshot>>, EngineError> {
+        let newest = self.snapshot()?;
+        if newest.version() == version {
+            return Ok(Some(newest));
+        }
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(recent.iter().find(|snapshot| snapshot.version() == version).cloned())
+    }
+
+    /// Makes `fresh` the snapshot that new readers get.
+    fn show(&self, fresh: Arc<Snapshot>) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *current, fresh);
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.push_back(before);
+        if recent.len() > SNAPSHOTS_KEPT {
+            recent.pop_front();
+        }
+    }
+}
+
+/// Snapshots a server keeps open for cursors, beside the newest.
+const SNAPSHOTS_KEPT: usize = 4;

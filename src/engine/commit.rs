@@ -1,0 +1,447 @@
+//! The order of a commit.
+//!
+//! Files of tables, durable; then each full-text index at the new number; then the sketch run; then the
+//! record, and only the record makes it a commit; then the logs that other programs read. A failure before
+//! the record leaves what no reader sees and start sweeps away; a failure after it is made good at the next
+//! commit or start. Nobody is told "done" before the record is durable.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use arrow::array::RecordBatch;
+use rustc_hash::FxHashMap;
+
+use crate::definition::catalog::Catalog;
+use crate::definition::dataset::Dataset;
+use crate::domain::commit::CommitVersion;
+use crate::domain::id::RecordId;
+use crate::domain::limits::{COMMITS_KEPT_FOR_READERS, SKETCH_RUN_ENTRIES};
+use crate::domain::record::Record;
+use crate::engine::progress::{Progress, Step};
+use crate::engine::snapshot::{Snapshot, index_folder, sketch_folder};
+use crate::engine::{Engine, EngineError};
+use crate::search::writer::Writer as IndexWriter;
+use crate::sketch::index::{Index, write_run};
+use crate::sketch::minhash::Sketch;
+use crate::store::commit::{CommitRecord, Counts, Idempotency, IndexState, Operation, SketchState};
+use crate::store::lock::WriterLock;
+use crate::store::recover::named_files;
+use crate::store::stage::{Stage, Staged, Superseded};
+use crate::store::table::{strings, text_at};
+use crate::store::upsert::{Outcome, Upserted, Work, upsert};
+use crate::store::{StoreError, log};
+use crate::text::NORMALIZER_VERSION;
+
+/// What only the one writer has.
+pub struct Writer {
+    pub(super) lock: WriterLock,
+    pub(super) hash_key: u64,
+    pub(super) index: Option<OpenIndex>,
+    pub(super) idempotency: HashMap<String, (i64, Idempotency)>,
+    /// Files that a commit took out, until no reader may hold them.
+    pub(super) replaced: VecDeque<(CommitVersion, Vec<String>)>,
+    /// The record before the newest, while the newest's logs are not all written.
+    pub(super) behind: Option<CommitRecord>,
+}
+
+/// The full-text index that is open for writing: one at a time, because each takes the whole heap.
+pub(super) struct OpenIndex {
+    pub(super) dataset: String,
+    pub(super) generation: String,
+    pub(super) writer: IndexWriter,
+}
+
+/// Records on their way in, by dataset.
+pub struct Intake<'a> {
+    engine: &'a Engine,
+    catalog: Arc<Catalog>,
+    hash_key: u64,
+    stages: BTreeMap<String, Stage>,
+}
+
+/// A commit as its caller sees it.
+#[derive(Debug, Default)]
+pub struct Committed {
+    /// Its number; the newest before when nothing changed.
+    pub commit: CommitVersion,
+    /// Counts by dataset.
+    pub counts: BTreeMap<String, Counts>,
+    /// What became of each id of each dataset.
+    pub outcomes: BTreeMap<String, FxHashMap<RecordId, Outcome>>,
+}
+
+impl<'a> Intake<'a> {
+    /// An empty intake.
+    #[must_use]
+    pub fn new(engine: &'a Engine, catalog: Arc<Catalog>, hash_key: u64) -> Self {
+        Self { engine, catalog, hash_key, stages: BTreeMap::new() }
+    }
+
+    /// Stages a record of `dataset` and the child records inside it.
+    ///
+    /// # Errors
+    /// The stage cannot be written.
+    pub fn push(&mut self, dataset: &str, record: &Record) -> Result<(), EngineError> {
+        self.stage(dataset)?.push(record)?;
+        for (child, row) in &record.children {
+            self.push(child, row)?;
+        }
+        Ok(())
+    }
+
+    fn stage(&mut self, dataset: &str) -> Result<&mut Stage, EngineError> {
+        if !self.stages.contains_key(dataset) {
+            let definition = self.catalog.dataset(dataset)?;
+            let stage = Stage::new(&self.engine.home, definition, self.hash_key)?;
+            self.stages.insert(dataset.to_owned(), stage);
+        }
+        self.stages.get_mut(dataset).ok_or_else(|| EngineError::NoRecord(dataset.to_owned()))
+    }
+
+    /// Ends the stage of `dataset`; nothing when no row came.
+    fn finish(&mut self, dataset: &str) -> Result<Option<Staged>, EngineError> {
+        self.stages.remove(dataset).map(Stage::finish).transpose().map_err(EngineError::from)
+    }
+
+    /// Datasets with rows, those that others feed last.
+    fn order(&self) -> Vec<String> {
+        let is_fed = |name: &str| {
+            let mut all = self.catalog.datasets();
+            all.any(|dataset| {
+                let children = dataset.children.iter().map(|child| child.dataset.as_str());
+                children.chain(dataset.versions.iter().map(|rule| rule.dataset.as_str())).any(|fed| fed == name)
+            })
+        };
+        let (fed, first): (Vec<String>, Vec<String>) = self.stages.keys().cloned().partition(|name| is_fed(name));
+        first.into_iter().chain(fed).collect()
+    }
+}
+
+/// A commit in the making.
+pub(super) struct Making<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) writer: &'a mut Writer,
+    pub(super) before: CommitRecord,
+    pub(super) next: CommitRecord,
+    pub(super) salt: u64,
+    pub(super) progress: &'a Progress,
+}
+
+/// Told which rows of a dataset lost to later ones with the same key, before the commit.
+pub type Losers<'a> = dyn FnMut(&Staged, &[Superseded]) -> Result<(), EngineError> + 'a;
+
+impl Engine {
+    /// The writer, for one commit.
+    ///
+    /// # Errors
+    /// The engine only reads.
+    pub(super) fn writing(&self) -> Result<MutexGuard<'_, Writer>, EngineError> {
+        let writer = self.writer.as_ref().ok_or(EngineError::ReadsOnly)?;
+        Ok(writer.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Commits what `intake` holds. Nothing is committed when nothing changes and nothing must be kept.
+    ///
+    /// # Errors
+    /// Writing failed; the store is as before.
+    pub(super) fn commit_intake(
+        &self,
+        mut intake: Intake<'_>,
+        losers: &mut Losers<'_>,
+        finish: impl FnOnce(&BTreeMap<String, Counts>) -> (Operation, Vec<Idempotency>),
+        progress: &Progress,
+    ) -> Result<Committed, EngineError> {
+        let mut guard = self.writing()?;
+        let mut making = Making::begin(self, &mut guard, progress)?;
+        let mut done = Committed::default();
+        let taken = making.take_all(&mut intake, losers, &mut done);
+        let published = taken.and_then(|changed| {
+            let (operation, idempotency) = finish(&done.counts);
+            if !changed && idempotency.is_empty() {
+                return Ok(making.before.commit);
+            }
+            making.next.operation = operation;
+            making.next.idempotency = idempotency;
+            making.publish()
+        });
+        done.commit = match published {
+            Ok(version) => version,
+            Err(error) => {
+                making.forget();
+                return Err(error);
+            }
+        };
+        Ok(done)
+    }
+}
+
+impl<'a> Making<'a> {
+    pub(super) fn begin(
+        engine: &'a Engine,
+        writer: &'a mut Writer,
+        progress: &'a Progress,
+    ) -> Result<Self, EngineError> {
+        let held = engine.snapshot()?;
+        let before = held.record().clone();
+        if let Some(older) = writer.behind.take() {
+            log::roll_forward(&engine.home, &older, &before)?;
+        }
+        let next = before.next(engine.clock.now(), Operation::Optimize);
+        Ok(Self { engine, writer, before, next, salt: fastrand::u64(..), progress })
+    }
+
+    fn take_all(
+        &mut self,
+        intake: &mut Intake<'_>,
+        losers: &mut Losers<'_>,
+        done: &mut Committed,
+    ) -> Result<bool, EngineError> {
+        self.progress.begin(Step::Write);
+        let mut changed = false;
+        // A version of a date is a row of another dataset, so the list may grow while it is walked.
+        while let Some(name) = intake.order().into_iter().next() {
+            let Some(staged) = intake.finish(&name)? else { break };
+            losers(&staged, &staged.superseded)?;
+            let upserted = self.take(&staged)?;
+            changed |= !upserted.tables.is_empty();
+            stage_versions(intake, &staged.dataset, &upserted)?;
+            done.counts.insert(name.clone(), upserted.counts);
+            let outcome = |(id, ordinal): (&RecordId, &u32)| {
+                Some((*id, upserted.outcomes.get(*ordinal as usize).copied()?))
+            };
+            done.outcomes.insert(name, staged.keys.iter().filter_map(outcome).collect());
+        }
+        Ok(changed)
+    }
+
+    /// Takes one dataset's staged rows into its tables and indexes.
+    fn take(&mut self, staged: &Staged) -> Result<Upserted, EngineError> {
+        let dataset = &staged.dataset;
+        let mut feeds = Feeds::open(self, dataset)?;
+        let (engine, before) = (self.engine, self.before.clone());
+        let work = Work { home: &engine.home, before: &before, commit: self.next.commit, salt: self.salt };
+        let feeds_cell = std::cell::RefCell::new(&mut feeds);
+        let failed = std::cell::RefCell::new(None);
+        let note = |result: Result<(), EngineError>| {
+            result.map_err(|error| {
+                *failed.borrow_mut() = Some(error);
+                StoreError::Stopped
+            })
+        };
+        let progress = self.progress;
+        let upserted = upsert(
+            &work,
+            staged,
+            &mut |gone| note(feeds_cell.borrow_mut().begin(gone)),
+            &mut |main, text| {
+                progress.add_rows(main.num_rows());
+                note(feeds_cell.borrow_mut().add(main, text))
+            },
+        );
+        let upserted = match (upserted, failed.into_inner()) {
+            (_, Some(error)) => return Err(error),
+            (upserted, None) => upserted?,
+        };
+        let changed = !upserted.tables.is_empty();
+        feeds.finish(changed, !upserted.now_secret.is_empty())?;
+        self.next.tables.extend(upserted.tables.iter().map(|(path, state)| (path.clone(), state.clone())));
+        Ok(upserted)
+    }
+
+    /// Writes the record, shows the snapshot, and rolls the logs forward.
+    pub(super) fn publish(&mut self) -> Result<CommitVersion, EngineError> {
+        self.progress.begin(Step::Commit);
+        self.next.publish(&self.engine.home)?;
+        let catalog = Arc::clone(self.engine.snapshot()?.catalog());
+        self.publish_shown(catalog)
+    }
+
+    /// The part of publishing that comes after the record.
+    pub(super) fn publish_shown(&mut self, catalog: Arc<Catalog>) -> Result<CommitVersion, EngineError> {
+        let home = self.engine.home.clone();
+        self.engine.show(Arc::new(Snapshot::of(home.clone(), self.next.clone(), catalog)));
+        for kept in &self.next.idempotency {
+            self.writer.idempotency.insert(kept.key.clone(), (self.next.at.0, kept.clone()));
+        }
+        let (before, after) = (named_files(&self.before), named_files(&self.next));
+        let gone = before.difference(&after).cloned().collect();
+        self.writer.replaced.push_back((self.next.commit, gone));
+        if let Err(error) = log::roll_forward(&home, &self.before, &self.next) {
+            // The commit stands; its logs are written before the next one, or at start.
+            tracing::warn!(commit = self.next.commit.0, %error, "the table logs are behind");
+            self.writer.behind = Some(self.before.clone());
+        }
+        self.remove_unheld();
+        Ok(self.next.commit)
+    }
+
+    /// Removes files that no reader may hold any more.
+    fn remove_unheld(&mut self) {
+        let limit = self.next.commit.0.saturating_sub(COMMITS_KEPT_FOR_READERS);
+        while self.writer.replaced.front().is_some_and(|(commit, _)| commit.0 <= limit) {
+            let Some((_, files)) = self.writer.replaced.pop_front() else { break };
+            for file in files {
+                if let Err(error) = self.engine.home.delete(&file) {
+                    tracing::warn!(%file, %error, "a replaced file stays until the next start");
+                }
+            }
+        }
+    }
+
+    /// Leaves nothing of a commit that failed: indexes go back when they are next opened.
+    pub(super) fn forget(&mut self) {
+        self.writer.index = None;
+    }
+}
+
+/// A changed date becomes a row of its rule's dataset.
+fn stage_versions(intake: &mut Intake<'_>, dataset: &Dataset, upserted: &Upserted) -> Result<(), EngineError> {
+    for version in &upserted.versions {
+        let Some(rule) = dataset.versions.get(version.rule) else { continue };
+        let child = intake.catalog.dataset(&rule.dataset)?.clone();
+        let record = version.as_record(&child, rule);
+        let stage = intake.stage(&child.name)?;
+        // A source that lists its due dates itself says more about each than can be derived.
+        if !stage.contains(&record) {
+            stage.push(&record)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where new rows of a dataset go beside its tables.
+pub(super) struct Feeds<'m, 'a> {
+    making: &'m mut Making<'a>,
+    dataset: Dataset,
+    runs: Vec<String>,
+    entries: Vec<(RecordId, Option<Sketch>)>,
+}
+
+impl<'m, 'a> Feeds<'m, 'a> {
+    pub(super) fn open(making: &'m mut Making<'a>, dataset: &Dataset) -> Result<Self, EngineError> {
+        Ok(Self { making, dataset: dataset.clone(), runs: Vec::new(), entries: Vec::new() })
+    }
+
+    /// Earlier versions of these records go.
+    pub(super) fn begin(&mut self, gone: &[RecordId]) -> Result<(), EngineError> {
+        if self.dataset.is_searched() {
+            let ids: Vec<String> = gone.iter().map(RecordId::to_string).collect();
+            self.index()?.delete(&ids)?;
+        }
+        if self.dataset.similar.is_some() {
+            self.entries.extend(gone.iter().map(|id| (*id, None)));
+        }
+        Ok(())
+    }
+
+    /// New rows.
+    pub(super) fn add(&mut self, main: &RecordBatch, text: &RecordBatch) -> Result<(), EngineError> {
+        if self.dataset.is_searched() {
+            self.index()?.add_batch(main, Some(text))?;
+        }
+        let Some(column) = self.dataset.similar.clone() else { return Ok(()) };
+        let source = if main.column_by_name(&column).is_some() { main } else { text };
+        let (ids, texts) = (strings(main, "id")?, strings(source, &column)?);
+        for row in 0..main.num_rows() {
+            let id = crate::store::keys::parse_id(ids.value(row), &self.dataset.name)?;
+            self.entries.push((id, text_at(texts, row).and_then(Sketch::of_text)));
+        }
+        if self.entries.len() >= SKETCH_RUN_ENTRIES { self.write_run() } else { Ok(()) }
+    }
+
+    /// Makes the indexes durable under the commit's number.
+    pub(super) fn finish(mut self, changed: bool, expunge: bool) -> Result<(), EngineError> {
+        if !changed {
+            return Ok(());
+        }
+        if self.dataset.is_searched() {
+            let commit = self.making.next.commit;
+            let index = self.index()?;
+            index.commit(commit)?;
+            if expunge {
+                // Postings of a name that is secret now must not stay in a segment until some later merge.
+                index.expunge_deletes()?;
+            }
+            let generation = self.generation();
+            let state = IndexState {
+                generation,
+                commit,
+                schema: self.dataset.hash.clone(),
+                normalizer: NORMALIZER_VERSION,
+            };
+            self.making.next.indexes.insert(self.dataset.name.clone(), state);
+        }
+        if !self.entries.is_empty() {
+            self.write_run()?;
+        }
+        self.merge_runs()
+    }
+
+    fn write_run(&mut self) -> Result<(), EngineError> {
+        let folder = self.sketch_folder();
+        crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
+        let name = format!("run-{:010}-{:03}-{:016x}", self.making.next.commit.0, self.runs.len(), self.making.salt);
+        write_run(&folder, &name, std::mem::take(&mut self.entries))?;
+        self.runs.push(name);
+        Ok(())
+    }
+
+    fn merge_runs(&mut self) -> Result<(), EngineError> {
+        if self.runs.is_empty() {
+            return Ok(());
+        }
+        let folder = self.sketch_folder();
+        let mut state = self.sketch_state();
+        state.runs.append(&mut self.runs);
+        let index = Index::open(&folder, self.dataset.letter, &state.runs)?;
+        if let Some(range) = index.merge_plan() {
+            let name = format!("run-{:010}-fold-{:016x}", self.making.next.commit.0, self.making.salt);
+            index.merge(range.clone(), &name)?;
+            state.runs.splice(range, [name]);
+        }
+        self.making.next.sketches.insert(self.dataset.name.clone(), state);
+        Ok(())
+    }
+
+    fn sketch_state(&self) -> SketchState {
+        let known = self.making.next.sketches.get(&self.dataset.name).cloned();
+        known.unwrap_or_else(|| SketchState {
+            generation: first_generation(self.making.next.commit),
+            runs: Vec::new(),
+            normalizer: NORMALIZER_VERSION,
+        })
+    }
+
+    fn sketch_folder(&self) -> std::path::PathBuf {
+        sketch_folder(&self.making.engine.home, &self.dataset.name, &self.sketch_state().generation)
+    }
+
+    fn generation(&self) -> String {
+        let known = self.making.next.indexes.get(&self.dataset.name);
+        known.map_or_else(|| first_generation(self.making.next.commit), |state| state.generation.clone())
+    }
+
+    /// The dataset's index, open for writing.
+    fn index(&mut self) -> Result<&mut IndexWriter, EngineError> {
+        let generation = self.generation();
+        let name = self.dataset.name.clone();
+        let is_open = |open: &OpenIndex| open.dataset == name && open.generation == generation;
+        if !self.making.writer.index.as_ref().is_some_and(is_open) {
+            if let Some(other) = self.making.writer.index.take() {
+                other.writer.close()?;
+            }
+            let expected = self.making.before.indexes.get(&name).filter(|state| state.generation == generation);
+            let folder = index_folder(&self.making.engine.home, &name, &generation);
+            crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
+            let writer = IndexWriter::open(&folder, &self.dataset, expected.map(|state| state.commit))?;
+            self.making.writer.index = Some(OpenIndex { dataset: name, generation, writer });
+        }
+        let open = self.making.writer.index.as_mut().ok_or(EngineError::WriterGone)?;
+        Ok(&mut open.writer)
+    }
+}
+
+/// Name of the generation that a commit begins.
+pub(super) fn first_generation(commit: CommitVersion) -> String {
+    format!("g{:010}", commit.0)
+}
