@@ -56,7 +56,7 @@ fn a_sketch_never_changes_unless_the_version_does() {
     let sketch = Sketch::of_text("Đơn khiếu nại về việc thu hồi đất").unwrap();
     let print = xxhash_rust::xxh3::xxh3_64(&sketch.signature) ^ sketch.text_hash;
     assert_eq!(
-        print, 17_885_805_149_296_863_945,
+        print, 1_706_343_805_452_102_758,
         "stored sketches no longer compare: raise NORMALIZER_VERSION or the run format"
     );
 }
