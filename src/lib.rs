@@ -10,3 +10,6 @@ pub mod rules;
 pub mod text;
 
 pub mod store;
+pub mod sketch;
+
+pub mod duplicates;

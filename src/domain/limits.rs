@@ -87,3 +87,24 @@ pub const XLSX_CHILD_MEMORY_BYTES: u64 = 2048 * MIB as u64;
 pub const XLSX_SECONDS_MAX: u64 = 600;
 /// Unpacked over packed size of a `.gz` or `.zst` file.
 pub const UNPACKED_RATIO_MAX: u64 = 1_000;
+
+/// Draws for one empty bin of a sketch; with one bin full in 128, one in ten million needs more.
+pub const DENSIFY_ATTEMPTS_MAX: u64 = 2_048;
+/// Entries after which a writer closes a run and begins the next (about 160 bytes each while in memory).
+pub const SKETCH_RUN_ENTRIES: usize = 200_000;
+/// Runs an index keeps before some are merged.
+pub const SKETCH_RUNS_MAX: usize = 8;
+/// Entries of one band of one run looked at for one query; fuller bands are boilerplate.
+pub const SKETCH_BUCKET_ENTRIES_MAX: usize = 16_384;
+/// Candidates of one run whose signatures are compared for one query, those with most bands first.
+pub const SKETCH_COMPARED_MAX: usize = 20_000;
+/// Neighbours, in id order, a member of one band is paired with; larger groups stay chained.
+pub const SKETCH_GROUP_WINDOW: usize = 1_000;
+/// Texts kept ready while pairs are verified.
+pub const DUPLICATE_TEXTS_KEPT: usize = 4_096;
+/// Candidates whose texts are fetched together.
+pub const DUPLICATE_BATCH: usize = 64;
+/// Syllables of each text that are aligned; what follows is not compared.
+pub const ALIGN_SYLLABLES_MAX: usize = 100_000;
+/// Places of one shingle tried as the begin of a shared passage.
+pub const ALIGN_PLACES_MAX: usize = 16;

@@ -1,0 +1,112 @@
+//! Shared passages of two texts, to be shown side by side.
+//!
+//! A passage is a run of at least four folded syllables that stand in both texts, as long as it goes;
+//! the longest is taken at each place of the first text, and no syllable of either text is used twice.
+//! Ranges point into the texts as given. The work is bounded: [`ALIGN_SYLLABLES_MAX`] syllables of each
+//! text, [`ALIGN_PLACES_MAX`] places for each beginning.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::domain::limits::{ALIGN_PLACES_MAX, ALIGN_SYLLABLES_MAX};
+use crate::text::syllable::Syllables;
+
+/// Syllables of the shortest passage; shorter ones are idiom, not evidence.
+pub const PASSAGE_SYLLABLES_MIN: usize = 4;
+
+/// A passage that stands in both texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// Its bytes in the first text.
+    pub a: Range<usize>,
+    /// Its bytes in the second text.
+    pub b: Range<usize>,
+    /// Its length in syllables.
+    pub syllables: usize,
+}
+
+struct Syllable {
+    bytes: Range<usize>,
+    hash: u64,
+}
+
+/// Where each beginning of a passage stands in the second text.
+type Places = FxHashMap<u64, Vec<usize>>;
+
+/// The passages `a` and `b` share, in the order of `a`.
+#[must_use]
+pub fn align(a: &str, b: &str) -> Vec<Passage> {
+    let (a, b) = (syllables(a), syllables(b));
+    let places = places(&b);
+    let mut used = vec![false; b.len()];
+    let mut passages = Vec::new();
+    let mut start = 0;
+    while start < a.len() {
+        let Some((place, len)) = longest(&a, &b, start, &places, &used) else {
+            start += 1;
+            continue;
+        };
+        if let (Some(a), Some(b)) = (bytes(&a, start, len), bytes(&b, place, len)) {
+            passages.push(Passage { a, b, syllables: len });
+        }
+        used.iter_mut().skip(place).take(len).for_each(|used| *used = true);
+        start += len;
+    }
+    passages
+}
+
+/// From the beginning of the syllable at `start` to the end of the last of `len`.
+fn bytes(text: &[Syllable], start: usize, len: usize) -> Option<Range<usize>> {
+    let run = text.get(start..start + len)?;
+    Some(run.first()?.bytes.start..run.last()?.bytes.end)
+}
+
+fn syllables(text: &str) -> Vec<Syllable> {
+    let mut walk = Syllables::new(text);
+    let mut all = Vec::new();
+    while let Some(token) = walk.advance().filter(|_| all.len() < ALIGN_SYLLABLES_MAX) {
+        let bytes = token.start as usize..token.end as usize;
+        all.push(Syllable { bytes, hash: xxh3_64(token.folded.as_bytes()) });
+    }
+    all
+}
+
+fn places(text: &[Syllable]) -> Places {
+    let mut places = Places::default();
+    for (place, beginning) in text.windows(PASSAGE_SYLLABLES_MIN).enumerate() {
+        let known = places.entry(key(beginning)).or_default();
+        if known.len() < ALIGN_PLACES_MAX {
+            known.push(place);
+        }
+    }
+    places
+}
+
+fn key(beginning: &[Syllable]) -> u64 {
+    beginning.iter().fold(0, |key: u64, syllable| key.rotate_left(17).wrapping_add(syllable.hash))
+}
+
+/// The place in `b` and the length of the longest passage that begins at `start` in `a`.
+fn longest(
+    a: &[Syllable],
+    b: &[Syllable],
+    start: usize,
+    places: &Places,
+    used: &[bool],
+) -> Option<(usize, usize)> {
+    let beginning = a.get(start..start + PASSAGE_SYLLABLES_MIN)?;
+    let candidates = places.get(&key(beginning))?.iter();
+    let len = |place: usize| {
+        let of_a = a.iter().skip(start);
+        let of_b = b.iter().zip(used).skip(place);
+        of_a.zip(of_b).take_while(|(a, (b, used))| a.hash == b.hash && !**used).count()
+    };
+    let found = candidates.map(|place| (*place, len(*place)));
+    let best = found.max_by_key(|(place, len)| (*len, std::cmp::Reverse(*place)));
+    best.filter(|(_, len)| *len >= PASSAGE_SYLLABLES_MIN)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! An index answers the same however its entries are spread over runs, and as the plain rule does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+
+type Entries = Vec<(RecordId, Option<Sketch>)>;
+
+fn id(number: u8) -> RecordId {
+    RecordId::from_parts(b'P', [number; 10])
+}
+
+/// One of forty texts in eight families: within a family some words differ.
+fn text(number: u8) -> String {
+    let (family, member) = (number % 8, number / 8);
+    let word = |place: u8| {
+        let is_own = place % 30 < member;
+        if is_own { format!("r{family}x{member}x{place} ") } else { format!("c{family}x{place} ") }
+    };
+    (0..60).map(word).collect()
+}
+
+fn entries(ops: &[(u8, Option<u8>)]) -> Entries {
+    ops.iter().map(|(record, of)| (id(*record), of.and_then(|of| Sketch::of_text(&text(of))))).collect()
+}
+
+fn index(dir: &Path, chunks: &[Entries]) -> Index {
+    let names: Vec<String> = (0..chunks.len()).map(|place| format!("run-{place}")).collect();
+    names.iter().zip(chunks).for_each(|(name, chunk)| write_run(dir, name, chunk.clone()).unwrap());
+    Index::open(dir, 'P', &names).unwrap()
+}
+
+fn pairs_of(index: &Index) -> Vec<(RecordId, RecordId, bool)> {
+    let mut found = Vec::new();
+    index
+        .all_pairs(0.3, &mut |pair: CandidatePair| {
+            found.push((pair.one, pair.other, pair.same_text));
+            Ok::<_, SketchError>(())
+        })
+        .unwrap();
+    found
+}
+
+fn answers(index: &Index) -> (Vec<Vec<Candidate>>, Vec<(RecordId, RecordId, bool)>) {
+    let ask = |number| index.candidates(&Sketch::of_text(&text(number)).unwrap(), 100).unwrap();
+    ((0..40).map(ask).collect(), pairs_of(index))
+}
+
+/// The records that share a band with `sketch`, by comparing with all.
+fn sharing_by_hand(current: &BTreeMap<RecordId, Sketch>, sketch: &Sketch) -> BTreeSet<RecordId> {
+    let shares = |other: &Sketch| other.bands().zip(sketch.bands()).any(|(one, other)| one == other);
+    current.iter().filter(|(_, other)| shares(other)).map(|(id, _)| *id).collect()
+}
+
+fn ops() -> impl Strategy<Value = Vec<(u8, Option<u8>)>> {
+    proptest::collection::vec((0u8..30, prop_oneof![4 => (0u8..40).prop_map(Some), 1 => Just(None)]), 0..60)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_split_into_runs_changes_no_answer(
+        ops in ops(),
+        cuts in proptest::collection::btree_set(0usize..60, 0..6),
+        merged in (0usize..6, 0usize..6),
+    ) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut current = BTreeMap::new();
+        for (id, sketch) in entries(&ops) {
+            match sketch {
+                Some(sketch) => current.insert(id, sketch),
+                None => current.remove(&id),
+            };
+        }
+        let whole = current.iter().map(|(id, sketch)| (*id, Some(*sketch))).collect();
+        let plain = index(&dir.path().join("plain"), &[whole]);
+        let expected = answers(&plain);
+
+        let mut rest = ops.as_slice();
+        let mut chunks = Vec::new();
+        for cut in cuts.iter().rev().filter(|cut| **cut <= ops.len()) {
+            let (before, after) = rest.split_at(*cut);
+            chunks.insert(0, entries(after));
+            rest = before;
+        }
+        chunks.insert(0, entries(rest));
+        let split_dir = dir.path().join("split");
+        let split = index(&split_dir, &chunks);
+        prop_assert_eq!(&answers(&split), &expected);
+        split.verify().unwrap();
+
+        let mut names: Vec<String> = (0..chunks.len()).map(|place| format!("run-{place}")).collect();
+        let start = merged.0.min(chunks.len());
+        let end = (start + merged.1).min(chunks.len());
+        split.merge(start..end, "merged").unwrap();
+        names.splice(start..end, ["merged".to_owned()]);
+        let again = Index::open(&split_dir, 'P', &names).unwrap();
+        prop_assert_eq!(&answers(&again), &expected);
+        again.merge(0..names.len(), "all").unwrap();
+        let all = std::fs::read(split_dir.join("all")).unwrap();
+        prop_assert_eq!(all, std::fs::read(dir.path().join("plain/run-0")).unwrap(), "merged = written at once");
+
+        for number in 0..40 {
+            let sketch = Sketch::of_text(&text(number)).unwrap();
+            let found: BTreeSet<_> = expected.0[usize::from(number)].iter().map(|found| found.id).collect();
+            prop_assert_eq!(found, sharing_by_hand(&current, &sketch));
+        }
+        let once: BTreeSet<_> = expected.1.iter().copied().collect();
+        prop_assert_eq!(once.len(), expected.1.len(), "each pair once");
+        for (one, other, same_text) in &expected.1 {
+            prop_assert!(one < other);
+            prop_assert_eq!(*same_text, current[one].text_hash == current[other].text_hash);
+        }
+        for (one, sketch) in &current {
+            for other in sharing_by_hand(&current, sketch).into_iter().filter(|other| other > one) {
+                let is_near = sketch.estimate(&current[&other]) >= 0.3;
+                let same = sketch.text_hash == current[&other].text_hash;
+                prop_assert_eq!(once.contains(&(*one, other, same)), is_near);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_nearest_come_first_and_no_more_than_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let all: Entries = (0..40).map(|number| (id(number), Sketch::of_text(&text(number)))).collect();
+    let index = index(dir.path(), &[all]);
+    let found = index.candidates(&Sketch::of_text(&text(16)).unwrap(), 3).unwrap();
+    assert_eq!(found.len(), 3);
+    assert_eq!((found[0].id, found[0].estimate, found[0].same_text), (id(16), 1.0, true));
+    assert!(found[1].estimate >= found[2].estimate && !found[1].same_text);
+    assert_eq!(index.candidates(&Sketch::of_text("chưa từng thấy").unwrap(), 3).unwrap(), []);
+}
+
+#[test]
+fn tables_of_many_blocks_are_searched_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let id = |number: u32| {
+        let mut bits = [7; 10];
+        bits[..4].copy_from_slice(&number.wrapping_mul(2_654_435_761).to_be_bytes());
+        RecordId::from_parts(b'P', bits)
+    };
+    let sketch = |number: u32| Sketch::of_text(&format!("đơn số {number} của hộ {} về đất", number % 50));
+    let all: Entries = (0..3_000).map(|number| (id(number), sketch(number))).collect();
+    let gone: Entries = (0..3_000).step_by(3).map(|number| (id(number), None)).collect();
+    let index = index(dir.path(), &[all, gone]);
+    for number in (0..3_000).step_by(97) {
+        let found = index.candidates(&sketch(number).unwrap(), 1).unwrap();
+        let is_found = found.first().is_some_and(|found| found.id == id(number) && found.same_text);
+        assert_eq!(is_found, number % 3 != 0, "{number}");
+    }
+}
+
+#[test]
+fn only_too_many_runs_are_merged_and_small_ones_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let sizes = [200, 60, 10, 10, 1, 1, 1, 1, 1];
+    let chunk = |size: &u8| (0..*size).map(|number| (id(number), Sketch::of_text("đơn"))).collect();
+    let chunks: Vec<Entries> = sizes.iter().map(chunk).collect();
+    assert_eq!(index(dir.path(), &chunks[..8]).merge_plan(), None);
+    assert_eq!(index(dir.path(), &chunks).merge_plan(), Some(2..9));
+}

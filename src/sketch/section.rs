@@ -1,0 +1,162 @@
+//! A sorted table of fixed-width entries inside a run file.
+//!
+//! Entries begin with their key, big-endian, so that comparing bytes compares keys. The first key of
+//! every block of 512 entries, the fence, is in memory (at most 0.3 bytes per record over all sections
+//! of a run); a look-up reads one block, or as many as hold equal keys, by position. Nothing is mapped
+//! and nothing is loaded whole.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+
+use crate::sketch::SketchError;
+
+/// Entries between two fences.
+pub(in crate::sketch) const BLOCK: usize = 512;
+/// Blocks a scan reads at once.
+const SCAN_BLOCKS: usize = 16;
+
+/// A file that is read by position.
+#[derive(Debug)]
+pub(in crate::sketch) struct Source {
+    pub(in crate::sketch) path: PathBuf,
+    pub(in crate::sketch) file: File,
+}
+
+impl Source {
+    /// Fills `bytes` from `offset` on.
+    pub(in crate::sketch) fn read(&self, bytes: &mut [u8], offset: u64) -> Result<(), SketchError> {
+        self.file.read_exact_at(bytes, offset).map_err(|source| SketchError::io(&self.path, source))
+    }
+}
+
+/// Where a table stands and how it is read.
+#[derive(Debug, Clone)]
+pub(in crate::sketch) struct Section {
+    /// Byte of the first entry.
+    pub(in crate::sketch) offset: u64,
+    /// Entries.
+    pub(in crate::sketch) count: usize,
+    /// Bytes of an entry.
+    pub(in crate::sketch) width: usize,
+    /// Bytes of the key an entry begins with; 0 = not sorted.
+    pub(in crate::sketch) key: usize,
+    /// First key of each block.
+    pub(in crate::sketch) fences: Vec<u8>,
+}
+
+impl Section {
+    /// Bytes of all entries.
+    pub(in crate::sketch) fn bytes(&self) -> u64 {
+        self.count as u64 * self.width as u64
+    }
+
+    /// Bytes of all fences.
+    pub(in crate::sketch) fn fence_bytes(&self) -> usize {
+        self.count.div_ceil(BLOCK) * self.key
+    }
+
+    /// Gives at most `most` entries with exactly this `key` to `sink`, in order.
+    pub(in crate::sketch) fn equal(
+        &self,
+        source: &Source,
+        key: &[u8],
+        most: usize,
+        sink: &mut impl FnMut(&[u8]),
+    ) -> Result<(), SketchError> {
+        let mut left = most;
+        let mut scan = Scan::new(source, self, self.block_of(key), 1);
+        scan.fill()?;
+        while let Some(entry) = scan.head() {
+            let found = entry.get(..self.key).unwrap_or_default();
+            if found > key || left == 0 {
+                break;
+            }
+            if found == key {
+                sink(entry);
+                left -= 1;
+            }
+            scan.step()?;
+        }
+        Ok(())
+    }
+
+    /// Whether an entry has this `key`.
+    pub(in crate::sketch) fn has(&self, source: &Source, key: &[u8]) -> Result<bool, SketchError> {
+        let mut is_there = false;
+        self.equal(source, key, 1, &mut |_| is_there = true)?;
+        Ok(is_there)
+    }
+
+    /// Fills `entry` with the entry at `place`.
+    pub(in crate::sketch) fn get(
+        &self,
+        source: &Source,
+        place: u32,
+        entry: &mut [u8],
+    ) -> Result<(), SketchError> {
+        if place as usize >= self.count || entry.len() != self.width {
+            return Err(SketchError::damaged(&source.path, "an entry points outside"));
+        }
+        source.read(entry, self.offset + u64::from(place) * self.width as u64)
+    }
+
+    /// All entries in order.
+    pub(in crate::sketch) fn scan<'r>(&'r self, source: &'r Source) -> Result<Scan<'r>, SketchError> {
+        let mut scan = Scan::new(source, self, 0, SCAN_BLOCKS);
+        scan.fill()?;
+        Ok(scan)
+    }
+
+    /// The first block that can hold `key`: the one before the first fence that is not below it.
+    fn block_of(&self, key: &[u8]) -> usize {
+        let fence = |block: usize| self.fences.get(block * self.key..(block + 1) * self.key);
+        let (mut low, mut high) = (0, self.count.div_ceil(BLOCK));
+        while low < high {
+            let middle = low.midpoint(high);
+            if fence(middle).is_some_and(|fence| fence < key) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low.saturating_sub(1)
+    }
+}
+
+/// Reads entries one after another, some blocks at a time.
+pub(in crate::sketch) struct Scan<'r> {
+    source: &'r Source,
+    section: &'r Section,
+    /// The next entry that is not in the buffer.
+    next: usize,
+    buffer: Vec<u8>,
+    place: usize,
+    blocks: usize,
+}
+
+impl<'r> Scan<'r> {
+    fn new(source: &'r Source, section: &'r Section, block: usize, blocks: usize) -> Self {
+        Self { source, section, next: block * BLOCK, buffer: Vec::new(), place: 0, blocks }
+    }
+
+    /// The entry the scan stands at; nothing at the end.
+    pub(in crate::sketch) fn head(&self) -> Option<&[u8]> {
+        self.buffer.get(self.place..self.place + self.section.width)
+    }
+
+    /// Goes one entry on.
+    pub(in crate::sketch) fn step(&mut self) -> Result<(), SketchError> {
+        self.place += self.section.width;
+        if self.place >= self.buffer.len() { self.fill() } else { Ok(()) }
+    }
+
+    fn fill(&mut self) -> Result<(), SketchError> {
+        let entries = (self.section.count.saturating_sub(self.next)).min(self.blocks * BLOCK);
+        self.buffer.resize(entries * self.section.width, 0);
+        self.place = 0;
+        let offset = self.section.offset + self.next as u64 * self.section.width as u64;
+        self.next += entries;
+        self.source.read(&mut self.buffer, offset)
+    }
+}
