@@ -1,0 +1,3 @@
+//! stand
+pub(crate) mod rows;
+pub trait Unpack {}
