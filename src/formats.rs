@@ -11,7 +11,6 @@ mod cell;
 mod child;
 mod csv;
 pub mod fault;
-mod fold;
 mod header;
 mod ndjson;
 mod open;

@@ -33,7 +33,8 @@ pub struct Catalog {
 /// The texts embedded in the binary.
 #[must_use]
 pub fn embedded() -> Texts {
-    let folders = [("indexes", &INDEXES, "toml"), ("queries", &QUERIES, "sql"), ("dashboards", &DASHBOARDS, "toml")];
+    let folders =
+        [("indexes", &INDEXES, "toml"), ("queries", &QUERIES, "sql"), ("dashboards", &DASHBOARDS, "toml")];
     let mut texts = Texts::new();
     for (folder, files, ending) in folders {
         for file in files.files() {
@@ -91,7 +92,9 @@ impl Catalog {
                 return meaning(file, format!("letter `{}` belongs to `{other}`", dataset.letter));
             }
             let children = dataset.children.iter().map(|child| (&child.dataset, &child.parent));
-            for (name, parent) in children.chain(dataset.versions.iter().map(|rule| (&rule.dataset, &rule.parent))) {
+            for (name, parent) in
+                children.chain(dataset.versions.iter().map(|rule| (&rule.dataset, &rule.parent)))
+            {
                 if self.datasets.get(name).is_none_or(|child| child.column(parent).is_none()) {
                     return meaning(file, format!("no dataset `{name}` with a column `{parent}`"));
                 }
@@ -105,7 +108,10 @@ impl Catalog {
         for page in self.pages.values() {
             let lost = page.panels.iter().find(|panel| !self.queries.contains_key(&panel.query));
             if let Some(panel) = lost {
-                return meaning(format!("dashboards/{}.toml", page.name), format!("no query `{}`", panel.query));
+                return meaning(
+                    format!("dashboards/{}.toml", page.name),
+                    format!("no query `{}`", panel.query),
+                );
             }
         }
         Ok(())
@@ -176,7 +182,11 @@ impl Catalog {
     }
 }
 
-fn find<'a, T>(what: &'static str, all: &'a BTreeMap<String, T>, name: &str) -> Result<&'a T, DefinitionError> {
+fn find<'a, T>(
+    what: &'static str,
+    all: &'a BTreeMap<String, T>,
+    name: &str,
+) -> Result<&'a T, DefinitionError> {
     all.get(name).ok_or_else(|| DefinitionError::Unknown {
         what,
         name: name.to_owned(),
@@ -198,7 +208,9 @@ mod tests {
 
     #[test]
     fn a_dataset_is_added_by_adding_a_file() {
-        let text = embedded()["indexes/units.toml"].replace("\"units\"", "\"wards\"").replace("letter = \"U\"", "letter = \"W\"");
+        let text = embedded()["indexes/units.toml"]
+            .replace("\"units\"", "\"wards\"")
+            .replace("letter = \"U\"", "letter = \"W\"");
         let catalog = Catalog::overlaid(Texts::from([("indexes/wards.toml".to_owned(), text)])).unwrap();
         assert_eq!(catalog.dataset("wards").unwrap().letter, 'W');
         assert_ne!(catalog.hash(), Catalog::parse(embedded()).unwrap().hash());

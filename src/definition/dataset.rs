@@ -13,7 +13,8 @@ use crate::domain::record::Value;
 use crate::domain::secrecy::{ColumnClass, RowSecrecy};
 
 /// Columns that every stored table has beside those of its definition.
-pub const SYSTEM_COLUMNS: [&str; 6] = ["id", "source_system", "source_id", "secrecy", "valid_from", "row_hash"];
+pub const SYSTEM_COLUMNS: [&str; 6] =
+    ["id", "source_system", "source_id", "secrecy", "valid_from", "row_hash"];
 
 /// Rows whose signer columns are class identity.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -92,10 +93,8 @@ impl Dataset {
     /// # Errors
     /// The text is not TOML of this form, or contradicts itself.
     pub fn parse(file: &str, text: &str) -> Result<Self, DefinitionError> {
-        let mut dataset: Self = toml::from_str(text).map_err(|error| DefinitionError::Syntax {
-            file: file.to_owned(),
-            message: error.to_string(),
-        })?;
+        let mut dataset: Self = toml::from_str(text)
+            .map_err(|error| DefinitionError::Syntax { file: file.to_owned(), message: error.to_string() })?;
         dataset.hash = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
         dataset.add_scope_columns();
         dataset.check().map_err(|message| DefinitionError::Meaning { file: file.to_owned(), message })?;

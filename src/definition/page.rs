@@ -50,9 +50,7 @@ impl Page {
     /// # Errors
     /// The text is not TOML of this form.
     pub fn parse(file: &str, text: &str) -> Result<Self, DefinitionError> {
-        toml::from_str(text).map_err(|error| DefinitionError::Syntax {
-            file: file.to_owned(),
-            message: error.to_string(),
-        })
+        toml::from_str(text)
+            .map_err(|error| DefinitionError::Syntax { file: file.to_owned(), message: error.to_string() })
     }
 }

@@ -54,9 +54,8 @@ impl Query {
     /// The front matter is not TOML of this form, or there is no statement.
     pub fn parse(file: &str, text: &str) -> Result<Self, DefinitionError> {
         let front: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("--|")).collect();
-        let mut query: Self = toml::from_str(&front.join("\n")).map_err(|error| {
-            DefinitionError::Syntax { file: file.to_owned(), message: error.to_string() }
-        })?;
+        let mut query: Self = toml::from_str(&front.join("\n"))
+            .map_err(|error| DefinitionError::Syntax { file: file.to_owned(), message: error.to_string() })?;
         let body: Vec<&str> = text.lines().filter(|line| !line.starts_with("--|")).collect();
         query.sql = body.join("\n").trim().to_owned();
         query.hash = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));

@@ -35,10 +35,6 @@ impl Scope {
     /// A scope that sees the records of `units` and no personal columns.
     #[must_use]
     pub fn of_units(who: &str, units: impl IntoIterator<Item = String>) -> Self {
-        Self {
-            who: who.to_owned(),
-            units: Units::Only(units.into_iter().collect()),
-            sees_personal: false,
-        }
+        Self { who: who.to_owned(), units: Units::Only(units.into_iter().collect()), sees_personal: false }
     }
 }

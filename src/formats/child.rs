@@ -63,7 +63,12 @@ impl<'a> Children<'a> {
         Ok(())
     }
 
-    fn record(&mut self, fields: &Map<String, Json>, place: usize, parent: &Record) -> Result<Record, Reason> {
+    fn record(
+        &mut self,
+        fields: &Map<String, Json>,
+        place: usize,
+        parent: &Record,
+    ) -> Result<Record, Reason> {
         let names: Vec<String> = fields.keys().cloned().collect();
         let header = match self.header.take().filter(|header| header.is(&names)) {
             Some(header) => header,

@@ -10,7 +10,7 @@ use crate::definition::suggest;
 use crate::domain::limits::COLUMNS_MAX;
 use crate::formats::Options;
 use crate::formats::fault::Fault;
-use crate::formats::fold;
+use crate::text::fold;
 
 /// Column of a rejects file that holds a line which is no row.
 pub(crate) const RAW: &str = "_raw";

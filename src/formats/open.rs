@@ -54,7 +54,8 @@ pub(crate) fn open<'a>(input: Input<'a>, done: &'a AtomicU64) -> Result<Opened<'
         Packing::None => return Err(Fault::WrongType { expected: packing.name(), found: sort_of(&head) }),
         found => return Err(Fault::WrongType { expected: packing.name(), found: found.name() }),
     }
-    let (head, bytes) = if packing == Packing::None { (head, bytes) } else { peek(unpacked(packing, bytes, packed)?)? };
+    let (head, bytes) =
+        if packing == Packing::None { (head, bytes) } else { peek(unpacked(packing, bytes, packed)?)? };
     if format.is_none() {
         format = by_content(&head);
     }
@@ -173,7 +174,8 @@ fn on_disk(input: Input<'_>, packing: Packing, mut bytes: Bytes<'_>) -> Result<F
         return File::open(path).map_err(Fault::Io);
     }
     let mut file = tempfile::tempfile().map_err(Fault::Io)?;
-    let copied = io::copy(&mut (&mut bytes).take(UNPACKED_FILE_BYTES_MAX + 1), &mut file).map_err(Fault::of_io)?;
+    let copied =
+        io::copy(&mut (&mut bytes).take(UNPACKED_FILE_BYTES_MAX + 1), &mut file).map_err(Fault::of_io)?;
     if copied > UNPACKED_FILE_BYTES_MAX {
         return Err(Fault::Bomb { limit: UNPACKED_FILE_BYTES_MAX, what: "bytes" });
     }

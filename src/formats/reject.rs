@@ -9,7 +9,10 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::definition::dataset::Dataset;
+use serde_json::{Map, Value as Json};
+
+use crate::definition::catalog::Catalog;
+use crate::definition::dataset::{Child, Dataset};
 use crate::definition::labels;
 use crate::domain::civil::{CivilDate, Precision};
 use crate::domain::language::Language;
@@ -175,9 +178,9 @@ impl std::fmt::Debug for Reject {
 }
 
 /// A record back as a row that can be fed again: for a row that is rejected only once all are read,
-/// because its key comes again.
+/// because its key comes again. Child rows are JSON arrays under their field.
 #[must_use]
-pub fn given(dataset: &Dataset, record: &Record) -> Vec<(String, String)> {
+pub fn given(dataset: &Dataset, catalog: &Catalog, record: &Record) -> Vec<(String, String)> {
     let mut cells = vec![
         ("source_system".to_owned(), record.source_system.clone()),
         ("source_id".to_owned(), record.source_id.clone()),
@@ -190,13 +193,25 @@ pub fn given(dataset: &Dataset, record: &Record) -> Vec<(String, String)> {
             cells.push((column.name.clone(), text_of(value)));
         }
     }
-    let extra: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(&record.extra).unwrap_or_default();
+    let extra: Map<String, Json> = serde_json::from_str(&record.extra).unwrap_or_default();
     for (name, value) in extra {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         cells.push((name, text));
     }
+    for child in &dataset.children {
+        let rows = record.children.iter().filter(|(dataset, _)| *dataset == child.dataset);
+        let rows: Vec<Json> = rows.filter_map(|(_, row)| child_given(catalog, child, row)).collect();
+        if !rows.is_empty() {
+            cells.push((child.field.clone(), Json::Array(rows).to_string()));
+        }
+    }
     cells
+}
+
+fn child_given(catalog: &Catalog, child: &Child, row: &Record) -> Option<Json> {
+    let cells = given(catalog.dataset(&child.dataset).ok()?, catalog, row);
+    let kept = cells.into_iter().filter(|(name, _)| *name != child.parent && name != "source_system");
+    Some(Json::Object(kept.map(|(name, text)| (name, Json::String(text))).collect()))
 }
 
 /// A value in the form that is read back as the same value.

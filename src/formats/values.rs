@@ -9,8 +9,8 @@ use crate::definition::column::{Column, ColumnType};
 use crate::domain::limits::{CODES_CACHED_MAX, FIELD_BYTES_MAX};
 use crate::domain::record::Value;
 use crate::formats::cell::Cell;
-use crate::formats::fold;
 use crate::formats::reject::Rule;
+use crate::text::fold;
 
 /// Whole numbers from here on have gaps in a 64-bit float.
 const EXACT_FLOAT_MAX: f64 = 9_007_199_254_740_992.0;
@@ -139,7 +139,9 @@ mod tests {
     #[test]
     fn yes_and_no_are_read_in_both_languages() {
         let mut reader = reader("boolean", "");
-        for (given, wanted) in [("x", true), ("Có", true), ("không", false), ("ĐÚNG", true), ("Sai", false), ("0", false)] {
+        for (given, wanted) in
+            [("x", true), ("Có", true), ("không", false), ("ĐÚNG", true), ("Sai", false), ("0", false)]
+        {
             assert_eq!(reader.read(&Cell::text(given)), Ok(Value::Boolean(wanted)), "{given}");
         }
         assert_eq!(reader.read(&Cell::Number(1.0)), Ok(Value::Boolean(true)));

@@ -9,8 +9,8 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use crate::domain::civil::{CivilDate, Precision};
 use crate::domain::clock::Instant;
 use crate::formats::cell::Cell;
-use crate::formats::fold;
 use crate::formats::reject::Rule;
+use crate::text::fold;
 
 const VIETNAM_OFFSET_SECONDS: i64 = 7 * 3600;
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
@@ -69,8 +69,11 @@ fn parse(text: &str) -> Result<CivilDate, Rule> {
     if let Some(moment) = iso_moment(text) {
         return date(&moment);
     }
-    let text = text.split_once(':').map_or(text, |(before, _)| before.rsplit_once(' ').map_or(before, |(day, _)| day));
-    let in_order = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '.' | ',' | ' ' | '\u{a0}' | '(' | ')');
+    let text = text
+        .split_once(':')
+        .map_or(text, |(before, _)| before.rsplit_once(' ').map_or(before, |(day, _)| day));
+    let in_order =
+        |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '.' | ',' | ' ' | '\u{a0}' | '(' | ')');
     if !text.chars().all(in_order) {
         return Err(Rule::DateForm);
     }
@@ -78,7 +81,9 @@ fn parse(text: &str) -> Result<CivilDate, Rule> {
     let words: Vec<&str> = folded.split('_').collect();
     let words = words.strip_prefix(&["trong"]).unwrap_or(&words);
     match words {
-        ["ngay", day, "thang", month, "nam", year] | ["ngay", day, "thang", month, year] => of_day(day, month, year),
+        ["ngay", day, "thang", month, "nam", year] | ["ngay", day, "thang", month, year] => {
+            of_day(day, month, year)
+        }
         ["ngay", day, month, year] => of_day(day, month, year),
         ["thang", month, "nam", year] | ["thang", month, year] => of_month(month, year),
         ["quy", quarter, "nam", year] | ["quy", quarter, year] => of_quarter(quarter, year),
@@ -169,7 +174,9 @@ fn parse_instant(text: &str) -> Result<Instant, Rule> {
         }
     }
     match parse(text) {
-        Ok(day) if day.precision() == Precision::Day && !text.contains(':') => instant(&Cell::Day(day.first_day())),
+        Ok(day) if day.precision() == Precision::Day && !text.contains(':') => {
+            instant(&Cell::Day(day.first_day()))
+        }
         _ => Err(Rule::InstantForm),
     }
 }
@@ -190,17 +197,34 @@ mod tests {
     #[test]
     fn dates_are_read_in_every_form_offices_use() {
         let table = [
-            ("2016-10-04", "2016-10-04", "day"), ("04/10/2016", "2016-10-04", "day"), ("4/10/2016", "2016-10-04", "day"),
-            ("04-10-2016", "2016-10-04", "day"), ("04.10.2016", "2016-10-04", "day"), (" 4/10/2016 ", "2016-10-04", "day"),
-            ("ngày 04 tháng 10 năm 2016", "2016-10-04", "day"), ("Ngày 4/10/2016", "2016-10-04", "day"),
-            ("NGAY 04 THANG 10 NAM 2016", "2016-10-04", "day"), ("04/10/2016 08:30", "2016-10-04", "day"),
-            ("2016-10-04T08:30:00", "2016-10-04", "day"), ("2016-10-04 00:00:00", "2016-10-04", "day"),
-            ("2016-10-04T17:30:00Z", "2016-10-05", "day"), ("2016-10-04T17:30:00+07:00", "2016-10-04", "day"),
-            ("tháng 5/2018", "2018-05-01", "month"), ("trong tháng 5/2018", "2018-05-01", "month"), ("5/2018", "2018-05-01", "month"),
-            ("tháng 5 năm 2018", "2018-05-01", "month"), ("2018-05", "2018-05-01", "month"), ("05.2018", "2018-05-01", "month"),
-            ("Quý II/2019", "2019-04-01", "quarter"), ("quý 2 năm 2019", "2019-04-01", "quarter"), ("Q4/2019", "2019-10-01", "quarter"),
-            ("trong quý IV năm 2019", "2019-10-01", "quarter"), ("năm 2018", "2018-01-01", "year"), ("2018", "2018-01-01", "year"),
-            ("43009", "2017-10-01", "day"), ("29/02/2024", "2024-02-29", "day"),
+            ("2016-10-04", "2016-10-04", "day"),
+            ("04/10/2016", "2016-10-04", "day"),
+            ("4/10/2016", "2016-10-04", "day"),
+            ("04-10-2016", "2016-10-04", "day"),
+            ("04.10.2016", "2016-10-04", "day"),
+            (" 4/10/2016 ", "2016-10-04", "day"),
+            ("ngày 04 tháng 10 năm 2016", "2016-10-04", "day"),
+            ("Ngày 4/10/2016", "2016-10-04", "day"),
+            ("NGAY 04 THANG 10 NAM 2016", "2016-10-04", "day"),
+            ("04/10/2016 08:30", "2016-10-04", "day"),
+            ("2016-10-04T08:30:00", "2016-10-04", "day"),
+            ("2016-10-04 00:00:00", "2016-10-04", "day"),
+            ("2016-10-04T17:30:00Z", "2016-10-05", "day"),
+            ("2016-10-04T17:30:00+07:00", "2016-10-04", "day"),
+            ("tháng 5/2018", "2018-05-01", "month"),
+            ("trong tháng 5/2018", "2018-05-01", "month"),
+            ("5/2018", "2018-05-01", "month"),
+            ("tháng 5 năm 2018", "2018-05-01", "month"),
+            ("2018-05", "2018-05-01", "month"),
+            ("05.2018", "2018-05-01", "month"),
+            ("Quý II/2019", "2019-04-01", "quarter"),
+            ("quý 2 năm 2019", "2019-04-01", "quarter"),
+            ("Q4/2019", "2019-10-01", "quarter"),
+            ("trong quý IV năm 2019", "2019-10-01", "quarter"),
+            ("năm 2018", "2018-01-01", "year"),
+            ("2018", "2018-01-01", "year"),
+            ("43009", "2017-10-01", "day"),
+            ("29/02/2024", "2024-02-29", "day"),
         ];
         for (text, day, precision) in table {
             assert_eq!(first_and_precision(text), Ok((day.to_owned(), precision)), "{text}");
@@ -210,12 +234,24 @@ mod tests {
     #[test]
     fn what_is_no_date_says_which_rule_it_breaks() {
         let table = [
-            ("5/22018", Rule::DateImpossible), ("tháng 5/22018", Rule::DateImpossible), ("31/02/2018", Rule::DateImpossible),
-            ("10/25/2016", Rule::DateImpossible), ("13/2018", Rule::DateImpossible), ("quý 5/2019", Rule::DateImpossible),
-            ("2018-02-30", Rule::DateImpossible), ("4/10/16", Rule::DateShortYear), ("01/01/1899", Rule::DateYear),
-            ("01/01/2101", Rule::DateYear), ("hôm qua", Rule::DateForm), ("1.9 - 13.12.2017", Rule::DateForm),
-            ("6 tháng đầu năm 2019", Rule::DateForm), ("12", Rule::DateForm), ("5%2018", Rule::DateForm), ("99999", Rule::DateForm),
-            ("00/00/0000", Rule::DateImpossible), ("ngày 04 tháng 10", Rule::DateForm),
+            ("5/22018", Rule::DateImpossible),
+            ("tháng 5/22018", Rule::DateImpossible),
+            ("31/02/2018", Rule::DateImpossible),
+            ("10/25/2016", Rule::DateImpossible),
+            ("13/2018", Rule::DateImpossible),
+            ("quý 5/2019", Rule::DateImpossible),
+            ("2018-02-30", Rule::DateImpossible),
+            ("4/10/16", Rule::DateShortYear),
+            ("01/01/1899", Rule::DateYear),
+            ("01/01/2101", Rule::DateYear),
+            ("hôm qua", Rule::DateForm),
+            ("1.9 - 13.12.2017", Rule::DateForm),
+            ("6 tháng đầu năm 2019", Rule::DateForm),
+            ("12", Rule::DateForm),
+            ("5%2018", Rule::DateForm),
+            ("99999", Rule::DateForm),
+            ("00/00/0000", Rule::DateImpossible),
+            ("ngày 04 tháng 10", Rule::DateForm),
         ];
         for (text, rule) in table {
             assert_eq!(first_and_precision(text), Err(rule), "{text}");
@@ -235,10 +271,19 @@ mod tests {
     #[test]
     fn a_time_without_an_offset_is_vietnam_time() {
         let same = "2026-11-21T06:45:00.000000Z";
-        for text in ["2026-11-21T13:45:00", "2026-11-21 13:45", "2026-11-21T13:45:00+07:00", "2026-11-21T06:45:00Z", "21/11/2026 13:45"] {
+        for text in [
+            "2026-11-21T13:45:00",
+            "2026-11-21 13:45",
+            "2026-11-21T13:45:00+07:00",
+            "2026-11-21T06:45:00Z",
+            "21/11/2026 13:45",
+        ] {
             assert_eq!(instant(&Cell::text(text)).map(Instant::rfc3339), Ok(same.to_owned()), "{text}");
         }
-        assert_eq!(instant(&Cell::text("21/11/2026")).map(Instant::rfc3339), Ok("2026-11-20T17:00:00.000000Z".into()));
+        assert_eq!(
+            instant(&Cell::text("21/11/2026")).map(Instant::rfc3339),
+            Ok("2026-11-20T17:00:00.000000Z".into())
+        );
         for text in ["11/2026", "13:45", "2026-11-21T25:00:00", "31/02/2026 10:00"] {
             assert_eq!(instant(&Cell::text(text)), Err(Rule::InstantForm), "{text}");
         }

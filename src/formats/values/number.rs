@@ -84,7 +84,8 @@ fn without_spaces(text: &str) -> Option<String> {
     let first = groups.next()?.to_owned();
     let rest: Vec<&str> = groups.collect();
     let whole = |group: &str| group.split([',', '.']).next().map_or(0, str::len);
-    let fits = rest.is_empty() || ((1..=3).contains(&first.len()) && rest.iter().all(|group| whole(group) == 3));
+    let fits =
+        rest.is_empty() || ((1..=3).contains(&first.len()) && rest.iter().all(|group| whole(group) == 3));
     fits.then(|| first + &rest.concat())
 }
 
@@ -107,10 +108,24 @@ mod tests {
     #[test]
     fn numbers_are_read_as_written_in_either_custom() {
         let table = [
-            ("1.234,5", 1234.5), ("0,9351", 0.9351), ("0.9351", 0.9351), ("5.000", 5.0), ("5,000", 5.0),
-            ("1.234.567", 1_234_567.0), ("1,234,567", 1_234_567.0), ("1,234.5", 1234.5), ("32,53 %", 32.53),
-            ("1 234 567,8", 1_234_567.8), ("-3,5", -3.5), ("+2", 2.0), ("\u{2212}4", -4.0), ("1e3", 1000.0), ("1.5E-2", 0.015),
-            (" 7 ", 7.0), ("1.264110", 1.26411), ("12\u{a0}000", 12_000.0),
+            ("1.234,5", 1234.5),
+            ("0,9351", 0.9351),
+            ("0.9351", 0.9351),
+            ("5.000", 5.0),
+            ("5,000", 5.0),
+            ("1.234.567", 1_234_567.0),
+            ("1,234,567", 1_234_567.0),
+            ("1,234.5", 1234.5),
+            ("32,53 %", 32.53),
+            ("1 234 567,8", 1_234_567.8),
+            ("-3,5", -3.5),
+            ("+2", 2.0),
+            ("\u{2212}4", -4.0),
+            ("1e3", 1000.0),
+            ("1.5E-2", 0.015),
+            (" 7 ", 7.0),
+            ("1.264110", 1.26411),
+            ("12\u{a0}000", 12_000.0),
         ];
         for (text, wanted) in table {
             assert_eq!(number(&Cell::text(text)), Ok(wanted), "{text}");
@@ -119,7 +134,15 @@ mod tests {
 
     #[test]
     fn whole_numbers_may_have_thousands_and_no_fraction() {
-        let table = [("5.000", 5000), ("5,000", 5000), ("1.234.567", 1_234_567), ("5.0", 5), ("5,00", 5), ("-12", -12), ("9223372036854775807", i64::MAX)];
+        let table = [
+            ("5.000", 5000),
+            ("5,000", 5000),
+            ("1.234.567", 1_234_567),
+            ("5.0", 5),
+            ("5,00", 5),
+            ("-12", -12),
+            ("9223372036854775807", i64::MAX),
+        ];
         for (text, wanted) in table {
             assert_eq!(integer(&Cell::text(text)), Ok(wanted), "{text}");
         }
@@ -130,7 +153,23 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_not_guessed() {
-        for text in ["", "abc", "1.23.4", "1,23,456", "12 34", "1.2,3,4", ",5", "5,", "NaN", "inf", "1-2", "--1", "5 người", "1e999", "%"] {
+        for text in [
+            "",
+            "abc",
+            "1.23.4",
+            "1,23,456",
+            "12 34",
+            "1.2,3,4",
+            ",5",
+            "5,",
+            "NaN",
+            "inf",
+            "1-2",
+            "--1",
+            "5 người",
+            "1e999",
+            "%",
+        ] {
             assert_eq!(number(&Cell::text(text)).unwrap_or(-0.5), -0.5, "{text}");
         }
         assert_eq!(number(&Cell::Number(f64::NAN)), Err(Rule::NumberForm));
