@@ -13,3 +13,4 @@ pub mod store;
 pub mod sketch;
 
 pub mod duplicates;
+pub mod formats;

@@ -108,3 +108,19 @@ pub const DUPLICATE_BATCH: usize = 64;
 pub const ALIGN_SYLLABLES_MAX: usize = 100_000;
 /// Places of one shingle tried as the begin of a shared passage.
 pub const ALIGN_PLACES_MAX: usize = 16;
+/// Entries of the archive that an XLSX is.
+pub const XLSX_ENTRIES_MAX: usize = 10_000;
+/// Bytes a packed file may unpack to before its ratio counts; small files pack very well honestly.
+pub const UNPACKED_FREE_BYTES: u64 = 16 * MIB as u64;
+/// Bytes of a packed XLSX or Parquet file once unpacked, which happens on disk.
+pub const UNPACKED_FILE_BYTES_MAX: u64 = 4096 * MIB as u64;
+/// Bytes of one row or line of an ingested file.
+pub const RECORD_BYTES_MAX: usize = 64 * MIB;
+/// Bytes of an ingested file read at a time.
+pub const READ_BYTES: usize = 64 * 1024;
+/// Rows of a Parquet file decoded at a time.
+pub const PARQUET_BATCH_ROWS: usize = 1_024;
+/// Rows of child datasets inside one record.
+pub const CHILDREN_MAX: usize = 10_000;
+/// Spellings of codes remembered for one column.
+pub const CODES_CACHED_MAX: usize = 4_096;
