@@ -1,1 +1,43 @@
 //! Floor 1, thought: dated rules.
+//!
+//! Deadlines, calendars and code lists change by law or by yearly decision, so they are dated data in
+//! `indexes/rules/`, each entry with its source; the code here only reads and applies them. Pure: text
+//! in, answers out.
+
+pub mod calendar;
+
+use thiserror::Error;
+
+use crate::domain::error::{Classified, ErrorKind};
+
+/// A file of rules that cannot be used.
+#[derive(Debug, Error)]
+pub enum RulesError {
+    /// Not the TOML that was expected; the message of the parser names line and column.
+    #[error("calendar: {message}")]
+    Syntax {
+        /// What the parser said, with its place.
+        message: String,
+    },
+    /// A day that contradicts itself or another entry.
+    #[error("calendar: {date}: {message}")]
+    Day {
+        /// The entry's day.
+        date: chrono::NaiveDate,
+        /// What is wrong and what to write instead.
+        message: &'static str,
+    },
+}
+
+impl Classified for RulesError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::InvalidInput
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Syntax { .. } => "rules.syntax",
+            Self::Day { .. } => "rules.day",
+        }
+    }
+}

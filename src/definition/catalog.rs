@@ -33,7 +33,8 @@ pub struct Catalog {
 /// The texts embedded in the binary.
 #[must_use]
 pub fn embedded() -> Texts {
-    let folders = [("indexes", &INDEXES, "toml"), ("queries", &QUERIES, "sql"), ("dashboards", &DASHBOARDS, "toml")];
+    let folders =
+        [("indexes", &INDEXES, "toml"), ("queries", &QUERIES, "sql"), ("dashboards", &DASHBOARDS, "toml")];
     let mut texts = Texts::new();
     for (folder, files, ending) in folders {
         for file in files.files() {
@@ -91,7 +92,9 @@ impl Catalog {
                 return meaning(file, format!("letter `{}` belongs to `{other}`", dataset.letter));
             }
             let children = dataset.children.iter().map(|child| (&child.dataset, &child.parent));
-            for (name, parent) in children.chain(dataset.versions.iter().map(|rule| (&rule.dataset, &rule.parent))) {
+            for (name, parent) in
+                children.chain(dataset.versions.iter().map(|rule| (&rule.dataset, &rule.parent)))
+            {
                 if self.datasets.get(name).is_none_or(|child| child.column(parent).is_none()) {
                     return meaning(file, format!("no dataset `{name}` with a column `{parent}`"));
                 }
@@ -105,7 +108,10 @@ impl Catalog {
         for page in self.pages.values() {
             let lost = page.panels.iter().find(|panel| !self.queries.contains_key(&panel.query));
             if let Some(panel) = lost {
-                return meaning(format!("dashboards/{}.toml", page.name), format!("no query `{}`", panel.query));
+                return meaning(
+                    format!("dashboards/{}.toml", page.name),
+                    format!("no query `{}`", panel.query),
+                );
             }
         }
         Ok(())
@@ -176,7 +182,11 @@ impl Catalog {
     }
 }
 
-fn find<'a, T>(what: &'static str, all: &'a BTreeMap<String, T>, name: &str) -> Result<&'a T, DefinitionError> {
+fn find<'a, T>(
+    what: &'static str,
+    all: &'a BTreeMap<String, T>,
+    name: &str,
+) -> Result<&'a T, DefinitionError> {
     all.get(name).ok_or_else(|| DefinitionError::Unknown {
         what,
         name: name.to_owned(),
@@ -186,6 +196,9 @@ fn find<'a, T>(what: &'static str, all: &'a BTreeMap<String, T>, name: &str) -> 
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+    use unicode_normalization::char::is_combining_mark;
+
     use super::*;
 
     #[test]
@@ -196,9 +209,41 @@ mod tests {
         assert!(error.contains("did you mean `petitions`"), "{error}");
     }
 
+    /// Letters and digits alone, lower case and without marks: how files' headers are compared.
+    fn folded(text: &str) -> String {
+        let plain = text.nfd().filter(|letter| !is_combining_mark(*letter));
+        let plain = plain.flat_map(char::to_lowercase).map(|letter| if letter == 'đ' { 'd' } else { letter });
+        plain.filter(|letter| letter.is_alphanumeric()).collect()
+    }
+
+    #[test]
+    fn no_header_means_two_columns_and_no_value_two_codes() {
+        for dataset in Catalog::parse(embedded()).unwrap().datasets() {
+            let mut headers: BTreeMap<String, &str> = BTreeMap::new();
+            headers.extend(dataset.id_aliases.iter().map(|alias| (folded(alias), "source_id")));
+            for column in &dataset.columns {
+                let labels = [&column.name, &column.label.vi, &column.label.en];
+                for header in labels.into_iter().chain(&column.aliases) {
+                    let other = headers.insert(folded(header), &column.name).unwrap_or(&column.name);
+                    assert_eq!(other, column.name, "{}: `{header}`", dataset.name);
+                }
+                let mut values: BTreeMap<String, &str> = BTreeMap::new();
+                for code in &column.codes {
+                    let labels = [&code.code, &code.label.vi, &code.label.en];
+                    for value in labels.into_iter().chain(&code.aliases) {
+                        let other = values.insert(folded(value), &code.code).unwrap_or(&code.code);
+                        assert_eq!(other, code.code, "{}: `{value}`", dataset.name);
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_dataset_is_added_by_adding_a_file() {
-        let text = embedded()["indexes/units.toml"].replace("\"units\"", "\"wards\"").replace("letter = \"U\"", "letter = \"W\"");
+        let text = embedded()["indexes/units.toml"]
+            .replace("\"units\"", "\"wards\"")
+            .replace("letter = \"U\"", "letter = \"W\"");
         let catalog = Catalog::overlaid(Texts::from([("indexes/wards.toml".to_owned(), text)])).unwrap();
         assert_eq!(catalog.dataset("wards").unwrap().letter, 'W');
         assert_ne!(catalog.hash(), Catalog::parse(embedded()).unwrap().hash());
