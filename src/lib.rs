@@ -10,3 +10,5 @@ pub mod rules;
 pub mod text;
 
 pub mod sandbox;
+
+pub mod sql;
