@@ -14,3 +14,6 @@ pub mod sketch;
 
 pub mod duplicates;
 pub mod formats;
+pub mod sandbox;
+
+pub mod sql;

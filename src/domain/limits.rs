@@ -20,6 +20,35 @@ pub const SQL_SECONDS_MAX: u64 = 30;
 pub const SQL_BYTES_MAX: usize = 16 * 1024;
 /// Binary operators in one foreign statement; chains of 2,000 abort a process (measured).
 pub const SQL_OPERATORS_MAX: usize = 200;
+/// Brackets inside brackets in one foreign statement.
+pub const SQL_DEPTH_MAX: usize = 50;
+/// Values of one `IN (...)` list in a foreign statement.
+pub const SQL_IN_LIST_MAX: usize = 1_000;
+/// Table functions one foreign statement may call.
+pub const SQL_CALLS_MAX: usize = 16;
+/// Rows one table function may answer.
+pub const SQL_CALL_ROWS_MAX: usize = 10_000;
+/// Share of the child's address space, in percent, that its plans may hold; hash tables count short.
+pub const SQL_POOL_PERCENT: u64 = 60;
+/// Partitions, and so threads, of one statement.
+pub const SQL_PARTITIONS_MAX: usize = 8;
+/// Stack of each thread that parses, plans or runs SQL.
+pub const SQL_STACK_BYTES: usize = 32 * MIB;
+/// Bytes of one description of a statement and its tables, or of one table function's answer.
+pub const SQL_JOB_BYTES_MAX: usize = 64 * MIB;
+/// Bytes of Arrow after which a result batch is cut for the pipe.
+pub const SQL_FRAME_BYTES: usize = 4 * MIB;
+/// Bytes of one error message about SQL.
+pub const SQL_MESSAGE_CHARS_MAX: usize = 400;
+/// Rows one of our own plans may return.
+pub const PLAN_ROWS_MAX: usize = 100_000;
+/// Rows one of our own plans hands over at a time.
+pub const SQL_BATCH_ROWS: usize = 8_192;
+/// Rows looked at for the widths of a printed table's columns.
+pub const TABLE_WIDTH_ROWS: usize = 1_000;
+/// Characters of one cell of a printed table.
+pub const TABLE_CELL_CHARS_MAX: usize = 60;
+
 /// Rows one foreign statement may return.
 pub const SQL_ROWS_MAX: usize = 1_000_000;
 /// Bytes of Arrow one foreign statement may return.
@@ -81,6 +110,10 @@ pub const XLSX_UNZIPPED_BYTES_MAX: u64 = 1024 * MIB as u64;
 pub const XLSX_RATIO_MAX: u64 = 200;
 /// Cells of one XLSX.
 pub const XLSX_CELLS_MAX: u64 = 50_000_000;
+/// Bytes of a child's stderr that are kept.
+pub const CHILD_STDERR_BYTES_MAX: u64 = 4_096;
+/// Files a child may have open.
+pub const CHILD_OPEN_FILES_MAX: u64 = 1_024;
 /// Address space of the child that reads XLSX.
 pub const XLSX_CHILD_MEMORY_BYTES: u64 = 2048 * MIB as u64;
 /// Wall time of the child that reads XLSX.

@@ -1,0 +1,97 @@
+//! Our own statements, in this process: the definitions of `queries/`.
+//!
+//! Parameters stand as `$name` and are bound as values, never pasted into text. The result is small
+//! (a page, a report) and comes whole.
+
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use datafusion::common::ScalarValue;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::execute_stream;
+use datafusion::prelude::SessionContext;
+use futures::StreamExt;
+
+use crate::definition::query::Query;
+use crate::domain::civil::epoch_days;
+use crate::domain::limits;
+use crate::domain::record::Value;
+use crate::sql::job::Table;
+use crate::sql::session::{Bounds, session};
+use crate::sql::{SqlError, check, fault, runtime, schema};
+
+/// The answer to `query` over `tables`, at least one batch, with `parameters` bound by name.
+///
+/// Blocks; works from any thread, also from one of another runtime.
+///
+/// # Errors
+/// A parameter is missing, the statement does not fit the tables, or a bound is passed.
+pub fn run(
+    query: &Query,
+    tables: &[Table],
+    parameters: &[(&str, Value)],
+) -> Result<Vec<RecordBatch>, SqlError> {
+    check_parameters(query, parameters)?;
+    let partitions = std::thread::available_parallelism().map_or(1, usize::from);
+    let bounds = Bounds { pool_bytes: limits::PLAN_MEMORY_BYTES, partitions };
+    runtime::block_on(partitions, async move {
+        let context = session(bounds, tables).map_err(|error| fault::of(&error, &query.sql, &[]))?;
+        let plan = check::plan(&context, &query.sql).await?;
+        collect(&context, bind(plan, parameters, query)?, query).await
+    })
+}
+
+fn check_parameters(query: &Query, given: &[(&str, Value)]) -> Result<(), SqlError> {
+    let missing = query.parameters.iter().find(|name| !given.iter().any(|(other, _)| other == name));
+    match missing {
+        Some(name) => Err(SqlError::Plan(format!("the query `{}` needs a value for `{name}`", query.name))),
+        None => Ok(()),
+    }
+}
+
+fn bind(plan: LogicalPlan, parameters: &[(&str, Value)], query: &Query) -> Result<LogicalPlan, SqlError> {
+    let values: Vec<(&str, ScalarValue)> =
+        parameters.iter().map(|(name, value)| (*name, scalar(value))).collect();
+    plan.with_param_values(values).map_err(|error| fault::of(&error, &query.sql, &[]))
+}
+
+fn scalar(value: &Value) -> ScalarValue {
+    match value {
+        Value::Null => ScalarValue::Null,
+        Value::Text(text) => ScalarValue::Utf8View(Some(text.clone())),
+        Value::Integer(number) => ScalarValue::Int64(Some(*number)),
+        Value::Number(number) => ScalarValue::Float64(Some(*number)),
+        Value::Boolean(fact) => ScalarValue::Boolean(Some(*fact)),
+        Value::Date(date) => ScalarValue::Date32(Some(epoch_days(date.first_day()))),
+        Value::Instant(instant) => ScalarValue::TimestampMicrosecond(Some(instant.0), Some("UTC".into())),
+    }
+}
+
+async fn collect(
+    context: &SessionContext,
+    plan: LogicalPlan,
+    query: &Query,
+) -> Result<Vec<RecordBatch>, SqlError> {
+    let faulty = |error| fault::of(&error, &query.sql, &[]);
+    let plan = context.state().create_physical_plan(&plan).await.map_err(faulty)?;
+    let mut stream = execute_stream(plan, context.task_ctx()).map_err(faulty)?;
+    let wanted = schema::plain_schema(&stream.schema());
+    let (mut batches, mut rows) = (Vec::new(), 0);
+    while let Some(batch) = stream.next().await {
+        let batch = batch.map_err(faulty)?;
+        rows += batch.num_rows();
+        if rows > limits::PLAN_ROWS_MAX {
+            return Err(SqlError::TooManyRows { limit: limits::PLAN_ROWS_MAX });
+        }
+        batches.push(schema::conform(&batch, &wanted).map_err(|error| faulty(error.into()))?);
+    }
+    Ok(at_least_one(batches, &wanted))
+}
+
+fn at_least_one(mut batches: Vec<RecordBatch>, schema: &SchemaRef) -> Vec<RecordBatch> {
+    if batches.is_empty() {
+        batches.push(RecordBatch::new_empty(Arc::clone(schema)));
+    }
+    batches
+}
