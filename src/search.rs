@@ -25,6 +25,8 @@ mod rank;
 pub mod reader;
 pub mod request;
 mod retrieve;
+#[cfg(test)]
+mod sample;
 pub mod schema;
 pub mod statistics;
 pub mod writer;

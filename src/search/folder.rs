@@ -20,6 +20,8 @@ use crate::text::NORMALIZER_VERSION;
 /// tantivy's list of segments.
 pub(in crate::search) const META: &str = "meta.json";
 const STAMP: &str = "index.json";
+/// How the crate that makes temporary files begins their names, here and inside tantivy.
+const HALF: &str = ".tmp";
 const FORMAT: u32 = 1;
 const SEGMENT_NAME_CHARS: usize = 32;
 
@@ -153,20 +155,34 @@ impl Folder {
         Err(SearchError::Outdated { folder: self.path.clone(), what: differs })
     }
 
-    /// Empties the folder, if it is an index folder or empty, and stamps it.
-    pub(in crate::search) fn begin(&self, fields: &Fields) -> Result<(), SearchError> {
+    /// Makes the folder, and refuses one that holds other things than an index.
+    pub(in crate::search) fn claim(&self) -> Result<(), SearchError> {
         fs::create_dir_all(&self.path).map_err(|error| disk(&self.path, &error))?;
         let names = self.file_names()?;
-        let is_ours = names.is_empty() || names.iter().any(|name| name == STAMP || name == META);
-        if !is_ours {
-            let problem = "it holds other files than an index".to_owned();
-            return Err(SearchError::Disk { path: self.path.clone(), problem });
+        let is_ours = names.iter().any(|name| name == STAMP || name == META);
+        if is_ours || names.iter().all(|name| name.starts_with('.')) {
+            return Ok(());
         }
-        for name in names.iter().filter(|name| !name.starts_with('.')) {
+        let problem = "it holds other files than an index".to_owned();
+        Err(SearchError::Disk { path: self.path.clone(), problem })
+    }
+
+    /// Empties a folder that was claimed, and stamps it.
+    pub(in crate::search) fn begin(&self, fields: &Fields) -> Result<(), SearchError> {
+        for name in self.file_names()?.iter().filter(|name| !name.starts_with('.')) {
             self.remove(name)?;
         }
+        self.remove_halves()?;
         let stamp = serde_json::to_vec(&Stamp::of(fields)).unwrap_or_default();
         self.write(STAMP, &stamp)
+    }
+
+    /// Files that a killed process was about to rename.
+    fn remove_halves(&self) -> Result<(), SearchError> {
+        for name in self.file_names()?.iter().filter(|name| name.starts_with(HALF)) {
+            self.remove(name)?;
+        }
+        Ok(())
     }
 
     /// The segment list under tantivy's own name; none when there is none or it cannot be read as one.
@@ -208,6 +224,7 @@ impl Folder {
         for commit in self.copies()?.into_keys().filter(|commit| *commit > expected) {
             self.remove(&copy_name(commit))?;
         }
+        self.remove_halves()?;
         self.sync()
     }
 

@@ -52,19 +52,15 @@ impl Writer {
         let folder = Folder::at(dir);
         let fields = Fields::of(dataset);
         match expected {
-            None => {
-                if dir.is_dir() {
-                    drop(lock(&folder)?);
-                }
-                folder.begin(&fields)?;
-            }
-            Some(expected) => {
-                folder.check_stamp(&fields)?;
-                let held = lock(&folder)?;
-                folder.go_back_to(expected)?;
-                drop(held);
-            }
+            None => folder.claim()?,
+            Some(_) => folder.check_stamp(&fields)?,
         }
+        let held = lock(&folder)?;
+        match expected {
+            None => folder.begin(&fields)?,
+            Some(expected) => folder.go_back_to(expected)?,
+        }
+        drop(held);
         let mut writer = Self { folder, fields, committed: expected, writer: None };
         writer.writer = Some(writer.start()?);
         Ok(writer)
