@@ -17,3 +17,4 @@ pub mod formats;
 pub mod sandbox;
 
 pub mod sql;
+pub mod search;

@@ -7,6 +7,8 @@ pub const MIB: usize = 1024 * 1024;
 pub const INDEX_WRITER_HEAP_BYTES: usize = 256 * MIB;
 /// Threads of the full-text writer.
 pub const INDEX_WRITER_THREADS: usize = 2;
+/// Threads that merge full-text segments.
+pub const INDEX_MERGE_THREADS: usize = 1;
 /// Address space of the child that runs foreign SQL.
 pub const SQL_CHILD_MEMORY_BYTES: u64 = 2048 * MIB as u64;
 /// Memory pool of our own plans.
@@ -90,6 +92,30 @@ pub const HITS_MAX: usize = 1_000;
 pub const FACET_VALUES_MAX: usize = 1_000;
 /// Hits fetched for re-ranking by marks and proximity.
 pub const RERANK_DEPTH: usize = 200;
+/// Places of one word in one text that are looked at for nearness.
+pub const POSITIONS_MAX: usize = 512;
+/// Hits that can be paged through in order of relevance; a sorted search pages on without end.
+pub const RANKED_HITS_MAX: usize = 10_000;
+/// Columns of one sort.
+pub const SORT_COLUMNS_MAX: usize = 3;
+/// Facets of one search.
+pub const FACETS_MAX: usize = 32;
+/// Filters of one search.
+pub const FILTERS_MAX: usize = 64;
+/// Values of one filter.
+pub const FILTER_VALUES_MAX: usize = 1_000;
+/// Bytes of a keyword that are matched whole; the rest of a longer one is stored and not compared.
+pub const KEYWORD_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of one text that are looked through for highlights.
+pub const HIGHLIGHT_BYTES_MAX: usize = 256 * 1024;
+/// Highlighted ranges of one text.
+pub const HIGHLIGHT_RANGES_MAX: usize = 64;
+/// Bytes of a snippet, about.
+pub const SNIPPET_BYTES: usize = 240;
+/// Characters of a cursor.
+pub const CURSOR_CHARS_MAX: usize = 64 * 1024;
+/// Blocks of the document store a reader keeps unpacked, 16 kB each.
+pub const DOCUMENT_BLOCKS_CACHED: usize = 512;
 /// Bytes of a text given to `duplicates of-text`.
 pub const DUPLICATE_TEXT_BYTES_MAX: usize = MIB;
 /// Candidates verified for one petition.

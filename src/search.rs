@@ -1,0 +1,215 @@
+//! Floor 3, derived: the full-text index of one dataset (tantivy, and only here).
+//!
+//! Rows come in as the record batches of the stored tables, hits go out with values, facets and ranges
+//! of the original text. The index is derived: it says which commit, definition and normaliser it
+//! reflects, and anything that does not fit is an error that tells the caller to rebuild. What must
+//! stay true: a reader sees exactly the commit it asked for, every read passes through a
+//! [`Scope`](crate::domain::scope::Scope), and totals and facet counts are exact.
+//!
+//! Retrieval is by syllables and syllable bigrams without marks; the best hits are then put in order
+//! by marks and nearness (bigrams beat word segmentation, and folding costs almost nothing with them).
+
+mod analyzer;
+mod collect;
+pub mod cursor;
+mod directory;
+mod document;
+mod facet;
+mod filter;
+mod folder;
+pub mod highlight;
+mod merge;
+mod order;
+mod query;
+mod rank;
+pub mod reader;
+pub mod request;
+mod retrieve;
+#[cfg(test)]
+mod sample;
+pub mod schema;
+pub mod statistics;
+pub mod writer;
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::domain::commit::CommitVersion;
+use crate::domain::error::{Classified, ErrorKind};
+
+/// Why the index could not be opened, fed or asked.
+#[derive(Debug, Error)]
+pub enum SearchError {
+    /// The search text is over a bound.
+    #[error("the search text has {found} {what}; at most {limit} are taken: shorten it")]
+    QueryTooLong {
+        /// `characters` or `words`.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// A filter, facet or sort names a column that cannot be used so.
+    #[error("column `{column}` {problem}{suggestion}")]
+    Column {
+        /// The name asked for.
+        column: String,
+        /// What is wrong.
+        problem: &'static str,
+        /// `; did you mean …` or nothing.
+        suggestion: String,
+    },
+    /// A filter's value is not of its column's type.
+    #[error("`{value}` is not a value of column `{column}`: write {expected}")]
+    Value {
+        /// The column.
+        column: String,
+        /// What was given.
+        value: String,
+        /// What is understood.
+        expected: &'static str,
+    },
+    /// More of something than one request may have.
+    #[error("{found} {what} in one request; at most {limit} are taken")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The cursor is damaged or belongs to another request.
+    #[error("the cursor does not belong to this request: ask for the first page again")]
+    CursorForeign,
+    /// The cursor's page can no longer be continued exactly.
+    #[error("the cursor is of commit {commit}, which is no longer kept as it was: search again")]
+    CursorGone {
+        /// Commit of the cursor.
+        commit: CommitVersion,
+    },
+    /// The index no longer keeps this commit.
+    #[error("the index in {folder} no longer keeps commit {commit}: search the newest commit")]
+    SnapshotGone {
+        /// Folder of the index.
+        folder: PathBuf,
+        /// Commit asked for.
+        commit: CommitVersion,
+    },
+    /// The index is older than the tables.
+    #[error("the index in {folder} stands at commit {found}, the store at {expected}: rebuild it")]
+    Behind {
+        /// Folder of the index.
+        folder: PathBuf,
+        /// The index's commit, or `none`.
+        found: String,
+        /// The store's commit.
+        expected: CommitVersion,
+    },
+    /// The index was made under another definition, normaliser or format.
+    #[error("the index in {folder} was made with another {what}: rebuild it")]
+    Outdated {
+        /// Folder of the index.
+        folder: PathBuf,
+        /// `definition`, `normaliser` or `format`.
+        what: &'static str,
+    },
+    /// There is no index in the folder.
+    #[error("no index in {folder}: rebuild it")]
+    Missing {
+        /// Folder of the index.
+        folder: PathBuf,
+    },
+    /// Stored bytes are not what was written.
+    #[error("{path} is damaged ({problem}): rebuild the index")]
+    Damaged {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was found.
+        problem: String,
+    },
+    /// Another writer holds the index.
+    #[error("another writer holds the index in {folder}")]
+    Locked {
+        /// Folder of the index.
+        folder: PathBuf,
+    },
+    /// A batch is not a stored-table batch of this dataset.
+    #[error("a batch for the index of `{dataset}` lacks a usable column `{column}`")]
+    Batch {
+        /// Dataset.
+        dataset: String,
+        /// Column that is absent or of another type.
+        column: String,
+    },
+    /// The writer died; what was fed since the last commit is lost.
+    #[error("the index writer in {folder} stopped ({problem}): roll back and feed this commit again")]
+    WriterLost {
+        /// Folder of the index.
+        folder: PathBuf,
+        /// What tantivy said.
+        problem: String,
+    },
+    /// The folder cannot be read or written.
+    #[error("{path}: {problem}")]
+    Disk {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        problem: String,
+    },
+    /// A defect of ours.
+    #[error("the index did not answer: {problem}")]
+    Engine {
+        /// What tantivy said.
+        problem: String,
+    },
+}
+
+impl Classified for SearchError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::QueryTooLong { .. } | Self::TooMany { .. } => ErrorKind::TooLarge,
+            Self::Column { .. } | Self::Value { .. } | Self::CursorForeign => ErrorKind::InvalidInput,
+            Self::CursorGone { .. } | Self::SnapshotGone { .. } => ErrorKind::Gone,
+            Self::Behind { .. } | Self::Missing { .. } | Self::Damaged { .. } => ErrorKind::Corrupt,
+            Self::Outdated { .. } | Self::Locked { .. } => ErrorKind::Conflict,
+            Self::WriterLost { .. } | Self::Disk { .. } => ErrorKind::Unavailable,
+            Self::Batch { .. } | Self::Engine { .. } => ErrorKind::Internal,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::QueryTooLong { .. } => "search.query_too_long",
+            Self::Column { .. } => "search.column",
+            Self::Value { .. } => "search.value",
+            Self::TooMany { .. } => "search.too_many",
+            Self::CursorForeign => "search.cursor_foreign",
+            Self::CursorGone { .. } => "search.cursor_gone",
+            Self::SnapshotGone { .. } => "search.snapshot_gone",
+            Self::Behind { .. } => "search.index_behind",
+            Self::Outdated { .. } => "search.index_outdated",
+            Self::Missing { .. } => "search.index_missing",
+            Self::Damaged { .. } => "search.index_damaged",
+            Self::Locked { .. } => "search.index_locked",
+            Self::Batch { .. } => "search.batch",
+            Self::WriterLost { .. } => "search.writer_lost",
+            Self::Disk { .. } => "search.disk",
+            Self::Engine { .. } => "search.engine",
+        }
+    }
+}
+
+impl SearchError {
+    /// Whether throwing the index away and building it anew from the tables mends this.
+    #[must_use]
+    pub fn needs_rebuild(&self) -> bool {
+        matches!(
+            self,
+            Self::Behind { .. } | Self::Outdated { .. } | Self::Missing { .. } | Self::Damaged { .. }
+        )
+    }
+}

@@ -1,0 +1,403 @@
+//! One snapshot of an index, and what it answers.
+//!
+//! A reader never changes: it shows the commit it was opened at while writers go on, and needs no lock
+//! of theirs. Every answer is limited by the scope inside the query itself.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tantivy::directory::MmapDirectory;
+use tantivy::schema::{Field, TantivyDocument, Value};
+use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyError, Term};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::definition::dataset::Dataset;
+use crate::domain::commit::CommitVersion;
+use crate::domain::id::RecordId;
+use crate::domain::limits::{DOCUMENT_BLOCKS_CACHED, HITS_MAX, RANKED_HITS_MAX, RERANK_DEPTH};
+use crate::domain::scope::Scope;
+use crate::search::SearchError;
+use crate::search::analyzer::tokenizers;
+use crate::search::collect::{Found, Gather, Gathered};
+use crate::search::cursor::{Binding, Cursor, Position};
+use crate::search::directory::Pinned;
+use crate::search::document::id_of_parts;
+use crate::search::facet;
+use crate::search::filter;
+use crate::search::folder::{Folder, copy_name};
+use crate::search::highlight::Wanted;
+use crate::search::order::{Order, SegmentOrder};
+use crate::search::query::Parsed;
+use crate::search::rank::rerank;
+use crate::search::request::{Answer, Hit, Matched, Request, Total};
+use crate::search::retrieve;
+use crate::search::schema::{Fields, VALID_FROM};
+use crate::search::statistics::Statistics;
+use crate::search::writer::of_folder;
+
+/// An index at one commit. Cheap to clone.
+#[derive(Clone)]
+pub struct Reader {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    folder: Folder,
+    fields: Fields,
+    commit: CommitVersion,
+    searcher: Searcher,
+    statistics: Statistics,
+    /// Names the segments and their deletes.
+    view: u64,
+}
+
+/// What an index holds, to be compared with the table it was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Contents {
+    /// Rows that can be found.
+    pub rows: u64,
+    /// Sum over the rows of [`row_checksum`], whatever their order.
+    pub checksum: u64,
+}
+
+/// A row's part in [`Contents::checksum`]: its id and the commit that wrote its version.
+#[must_use]
+pub fn row_checksum(id: RecordId, valid_from: i64) -> u64 {
+    let mut bytes = [0u8; 18];
+    let parts = id.bits().into_iter().chain(valid_from.to_le_bytes());
+    bytes.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+    xxh3_64(&bytes)
+}
+
+impl Reader {
+    /// Opens the index in `dir` as it was at commit `at`, the last one that changed it.
+    ///
+    /// # Errors
+    /// The commit is no longer kept, or the index needs a rebuild ([`SearchError::needs_rebuild`]).
+    pub fn open(dir: &Path, dataset: &Dataset, at: CommitVersion) -> Result<Self, SearchError> {
+        let folder = Folder::at(dir);
+        let fields = Fields::of(dataset);
+        folder.check_stamp(&fields)?;
+        check_kept(&folder, at)?;
+        let opened = || -> tantivy::Result<Searcher> {
+            let mut index = Index::open(Pinned::open(MmapDirectory::open(dir)?, at))?;
+            index.set_tokenizers(tokenizers());
+            let reader = index
+                .reader_builder()
+                .reload_policy(ReloadPolicy::Manual)
+                .doc_store_cache_num_blocks(DOCUMENT_BLOCKS_CACHED)
+                .try_into()?;
+            Ok(reader.searcher())
+        };
+        let searcher = opened().map_err(|error| of_folder(dir, error))?;
+        let statistics = Statistics::of(&searcher, &fields).map_err(|error| of_folder(dir, error))?;
+        let segments: Vec<String> = searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| format!("{}.{:?}", segment.segment_id().uuid_string(), segment.delete_opstamp()))
+            .collect();
+        let view = xxh3_64(segments.join(" ").as_bytes());
+        Ok(Self { inner: Arc::new(Inner { folder, fields, commit: at, searcher, statistics, view }) })
+    }
+
+    /// The commit it shows.
+    #[must_use]
+    pub fn commit(&self) -> CommitVersion {
+        self.inner.commit
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn doc_count(&self) -> u64 {
+        self.inner.searcher.num_docs()
+    }
+
+    /// Answers a request within a scope.
+    ///
+    /// # Errors
+    /// The request is over a bound or names a column it cannot use so, the cursor is foreign or gone,
+    /// or a file is damaged.
+    pub fn search(&self, request: &Request, scope: &Scope) -> Result<Answer, SearchError> {
+        Search::prepare(self, request, scope)?.run()
+    }
+
+    /// Counts the rows and sums their checksums.
+    ///
+    /// # Errors
+    /// A file is damaged.
+    pub fn contents(&self) -> Result<Contents, SearchError> {
+        let mut contents = Contents::default();
+        for segment in self.inner.searcher.segment_readers() {
+            let order = SegmentOrder::open(&Order::Columns(Vec::new()), segment)
+                .map_err(|error| self.error(error))?;
+            let valid_from =
+                segment.fast_fields().column_opt::<i64>(VALID_FROM).map_err(|error| self.error(error))?;
+            for row in segment.doc_ids_alive() {
+                let (high, low) = order.id(row);
+                let id = id_of_parts(self.inner.fields.letter, high, low);
+                let written = valid_from.as_ref().and_then(|column| column.first(row)).unwrap_or_default();
+                contents.rows += 1;
+                contents.checksum = contents.checksum.wrapping_add(row_checksum(id, written));
+            }
+        }
+        Ok(contents)
+    }
+
+    /// The stored text of `column` for each id; none where the row or its text is absent.
+    ///
+    /// # Errors
+    /// There is no such column, or a file is damaged.
+    pub fn texts(&self, ids: &[RecordId], column: &str) -> Result<Vec<Option<String>>, SearchError> {
+        let known = filter::visible(&self.inner.fields, column, &Scope::everything())?;
+        let mut texts = Vec::with_capacity(ids.len());
+        for id in ids {
+            let Some(address) = self.find(*id)? else {
+                texts.push(None);
+                continue;
+            };
+            let document = self.document(address)?;
+            texts.push(match known.stored {
+                Some(field) => stored_text(&document, field).map(str::to_owned),
+                None => {
+                    self.row(&document, true).get(column).and_then(|value| value.as_str().map(str::to_owned))
+                }
+            });
+        }
+        Ok(texts)
+    }
+
+    /// Files that are absent or whose checksum does not fit, by reading every byte.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn damaged_files(&self) -> Result<Vec<PathBuf>, SearchError> {
+        damaged_files(self.inner.folder.path(), self.inner.commit)
+    }
+
+    fn find(&self, id: RecordId) -> Result<Option<DocAddress>, SearchError> {
+        let term = Term::from_field_text(self.inner.fields.id, &id.to_string());
+        let found = || -> tantivy::Result<Option<DocAddress>> {
+            for (ordinal, segment) in (0u32..).zip(self.inner.searcher.segment_readers()) {
+                let index = segment.inverted_index(self.inner.fields.id)?;
+                let Some(mut postings) =
+                    index.read_postings(&term, tantivy::schema::IndexRecordOption::Basic)?
+                else {
+                    continue;
+                };
+                while tantivy::DocSet::doc(&postings) != tantivy::TERMINATED {
+                    let row = tantivy::DocSet::doc(&postings);
+                    if !segment.is_deleted(row) {
+                        return Ok(Some(DocAddress::new(ordinal, row)));
+                    }
+                    tantivy::DocSet::advance(&mut postings);
+                }
+            }
+            Ok(None)
+        };
+        found().map_err(|error| self.error(error))
+    }
+
+    fn document(&self, address: DocAddress) -> Result<TantivyDocument, SearchError> {
+        self.inner.searcher.doc(address).map_err(|error| self.error(error))
+    }
+
+    /// The short values of a row.
+    fn row(
+        &self,
+        document: &TantivyDocument,
+        sees_personal: bool,
+    ) -> serde_json::Map<String, serde_json::Value> {
+        let parse = |field| stored_text(document, field).and_then(|text| serde_json::from_str(text).ok());
+        let mut row: serde_json::Map<String, serde_json::Value> =
+            parse(self.inner.fields.row).unwrap_or_default();
+        if sees_personal {
+            row.extend(parse(self.inner.fields.personal_row).unwrap_or_default());
+        }
+        row
+    }
+
+    fn error(&self, error: TantivyError) -> SearchError {
+        of_folder(self.inner.folder.path(), error)
+    }
+}
+
+/// Files of the index in `dir` at commit `at` that are absent or whose checksum does not fit.
+///
+/// # Errors
+/// The commit is not kept, or the folder cannot be read.
+pub fn damaged_files(dir: &Path, at: CommitVersion) -> Result<Vec<PathBuf>, SearchError> {
+    let folder = Folder::at(dir);
+    check_kept(&folder, at)?;
+    let newest = folder.newest().filter(|meta| meta.commit() == Some(at));
+    let Some(meta) = newest.or_else(|| folder.copies().ok()?.remove(&at)) else {
+        return Ok(vec![dir.join(copy_name(at))]);
+    };
+    let files = MmapDirectory::open(dir).map_err(|error| of_folder(dir, error.into()))?;
+    let files = tantivy::directory::ManagedDirectory::wrap(Box::new(Pinned::open(files, at)))
+        .map_err(|error| of_folder(dir, error))?;
+    let is_damaged = |file: &PathBuf| !matches!(files.validate_checksum(file), Ok(true));
+    Ok(meta.required_files().into_iter().filter(is_damaged).map(|file| dir.join(file)).collect())
+}
+
+fn check_kept(folder: &Folder, at: CommitVersion) -> Result<(), SearchError> {
+    let newest = folder.newest().and_then(|meta| meta.commit());
+    if newest == Some(at) || folder.path().join(copy_name(at)).is_file() {
+        return Ok(());
+    }
+    let folder = folder.path().to_owned();
+    match newest {
+        Some(newest) if newest > at => Err(SearchError::SnapshotGone { folder, commit: at }),
+        newest => {
+            let found = newest.map_or_else(|| "none".to_owned(), |commit| commit.to_string());
+            Err(SearchError::Behind { folder, found, expected: at })
+        }
+    }
+}
+
+fn stored_text(document: &TantivyDocument, field: Field) -> Option<&str> {
+    document.get_first(field).and_then(|value| value.as_str())
+}
+
+/// A request on its way.
+struct Search<'a> {
+    reader: &'a Reader,
+    request: &'a Request,
+    scope: &'a Scope,
+    parsed: Parsed,
+    order: Order,
+    facets: Vec<facet::FacetColumn>,
+    binding: Binding,
+    position: Option<Position>,
+}
+
+impl<'a> Search<'a> {
+    fn prepare(reader: &'a Reader, request: &'a Request, scope: &'a Scope) -> Result<Self, SearchError> {
+        let parsed = Parsed::read(&request.text)?;
+        if request.limit > HITS_MAX {
+            return Err(SearchError::TooMany { what: "hits", found: request.limit, limit: HITS_MAX });
+        }
+        let fields = &reader.inner.fields;
+        let order = Order::of(fields, &request.sort, parsed.has_words(), scope)?;
+        let facets = facet::columns(fields, &request.facets, scope)?;
+        let binding = Binding::new(fields, request, scope, reader.inner.commit, reader.inner.view);
+        let position = request.cursor.as_ref().map(|cursor| binding.open(cursor)).transpose()?;
+        Ok(Self { reader, request, scope, parsed, order, facets, binding, position })
+    }
+
+    fn run(&self) -> Result<Answer, SearchError> {
+        let first = match &self.position {
+            Some(Position::Ranked { relaxed: true, .. } | Position::After { relaxed: true, .. }) => {
+                Matched::Most
+            }
+            _ => retrieve::first_rule(&self.parsed),
+        };
+        let mut matched = first;
+        let mut gathered = self.gather(matched)?;
+        if gathered.total == 0 && matched == Matched::All && retrieve::may_relax(&self.parsed) {
+            matched = Matched::Most;
+            gathered = self.gather(matched)?;
+        }
+        let offset = self.offset();
+        if self.order == Order::Relevance {
+            let inner = &self.reader.inner;
+            rerank(&inner.searcher, &inner.statistics, &self.parsed, &self.lanes(), &mut gathered.rows)
+                .map_err(|error| self.reader.error(error))?;
+        }
+        let page: Vec<&Found> = gathered.rows.iter().skip(offset).take(self.request.limit).collect();
+        let next = self.next(&gathered, &page, matched);
+        let hits = page.into_iter().map(|found| self.hit(found)).collect::<Result<Vec<Hit>, _>>()?;
+        let facets =
+            gathered.counts.into_iter().zip(&self.facets).map(|(counts, facet)| counts.show(facet)).collect();
+        let total = Total { value: gathered.total, exact: true };
+        Ok(Answer { commit: self.reader.commit(), total, matched, hits, facets, next })
+    }
+
+    fn lanes(&self) -> Vec<crate::search::schema::Lane> {
+        self.reader.inner.fields.lanes(self.scope.sees_personal)
+    }
+
+    fn offset(&self) -> usize {
+        match (&self.position, &self.order) {
+            (Some(Position::Ranked { offset, .. }), Order::Relevance) => *offset,
+            _ => 0,
+        }
+    }
+
+    fn gather(&self, rule: Matched) -> Result<Gathered, SearchError> {
+        let inner = &self.reader.inner;
+        let after = match &self.position {
+            Some(Position::After { place, .. }) => Some(place),
+            _ => None,
+        };
+        let wanted = match self.order {
+            Order::Relevance => self.ranked_wanted()?,
+            Order::Columns(_) => self.request.limit,
+        };
+        let limits = filter::clauses(&inner.fields, &self.request.filters, self.scope)?;
+        let query = retrieve::query(&self.parsed, rule, &self.lanes(), limits);
+        let gather = Gather { order: &self.order, wanted, after, facets: &self.facets };
+        inner
+            .searcher
+            .search_with_statistics_provider(&query, &gather, &inner.statistics)
+            .map_err(|error| self.reader.error(error))
+    }
+
+    /// Rows that are put in order anew must all be there, or a later page would repeat one.
+    fn ranked_wanted(&self) -> Result<usize, SearchError> {
+        let wanted = self.offset() + self.request.limit;
+        if wanted > RANKED_HITS_MAX {
+            return Err(SearchError::TooMany {
+                what: "hits by relevance",
+                found: wanted,
+                limit: RANKED_HITS_MAX,
+            });
+        }
+        Ok(if wanted == 0 { 0 } else { wanted.max(RERANK_DEPTH) })
+    }
+
+    fn next(&self, gathered: &Gathered, page: &[&Found], matched: Matched) -> Option<Cursor> {
+        let last = page.last()?;
+        let relaxed = matched == Matched::Most;
+        if self.order == Order::Relevance {
+            let offset = self.offset() + page.len();
+            return (gathered.total > offset as u64).then(|| self.binding.ranked(offset, relaxed));
+        }
+        (gathered.after > page.len() as u64).then(|| self.binding.after(last.place.clone(), relaxed))
+    }
+
+    fn hit(&self, found: &Found) -> Result<Hit, SearchError> {
+        let reader = self.reader;
+        let document = reader.document(found.address)?;
+        let mut fields = reader.row(&document, self.scope.sees_personal);
+        let mut take =
+            |name: &str| fields.shift_remove(name).and_then(|value| value.as_str().map(str::to_owned));
+        let source_system = take("source_system").unwrap_or_default();
+        let source_id = take("source_id").unwrap_or_default();
+        let highlights =
+            if self.request.highlight { self.highlights(&document, &fields) } else { Vec::new() };
+        let (high, low) = found.place.id;
+        let id = id_of_parts(reader.inner.fields.letter, high, low);
+        Ok(Hit { id, source_system, source_id, score: found.score, fields, highlights })
+    }
+
+    fn highlights(
+        &self,
+        document: &TantivyDocument,
+        row: &serde_json::Map<String, serde_json::Value>,
+    ) -> Vec<crate::search::request::Highlight> {
+        if !self.parsed.has_words() {
+            return Vec::new();
+        }
+        let wanted = Wanted::of(&self.parsed);
+        let columns = self.reader.inner.fields.columns.iter().filter(|column| column.search);
+        let columns = columns.filter(|column| self.scope.sees_personal || !column.personal);
+        let shown = columns.filter_map(|column| {
+            let text = match column.stored {
+                Some(field) => stored_text(document, field),
+                None => row.get(&column.name).and_then(|value| value.as_str()),
+            };
+            text.and_then(|text| wanted.show(&column.name, text))
+        });
+        shown.collect()
+    }
+}

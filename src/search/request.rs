@@ -1,0 +1,169 @@
+//! What is asked of an index and what it answers.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use crate::domain::commit::CommitVersion;
+use crate::domain::id::RecordId;
+use crate::search::cursor::Cursor;
+
+/// A search.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Words, `"phrases"` and `-words`; empty asks for every row.
+    pub text: String,
+    /// All of them must hold.
+    pub filters: Vec<Filter>,
+    /// Columns whose values are counted over all matching rows.
+    pub facets: Vec<String>,
+    /// Order of the hits; empty is by relevance, or by id when there is no text.
+    pub sort: Vec<(String, Direction)>,
+    /// Hits on this page.
+    pub limit: usize,
+    /// Where the page before ended.
+    pub cursor: Option<Cursor>,
+    /// Whether matched places are shown.
+    pub highlight: bool,
+}
+
+/// Order of a sort column; rows without a value come last in either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Direction {
+    /// Smallest first.
+    Ascending,
+    /// Largest first.
+    Descending,
+}
+
+/// A condition on a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Filter {
+    /// The column.
+    pub column: String,
+    /// What must hold for its value.
+    pub op: Op,
+}
+
+/// What must hold for a column's value. Values are given as text: exact stored text, numbers, `true` or
+/// `false`, days as `2026-11-21`, instants in RFC 3339.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Op {
+    /// It is one of these.
+    Equals(Vec<String>),
+    /// It is none of these; rows without a value pass.
+    Not(Vec<String>),
+    /// It lies between these, both included.
+    Range {
+        /// Smallest value.
+        min: Option<String>,
+        /// Largest value.
+        max: Option<String>,
+    },
+    /// There is none.
+    Missing,
+    /// There is one.
+    Present,
+}
+
+/// How the words of the text were matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Matched {
+    /// Every word stands in every hit.
+    All,
+    /// Most neighbouring pairs of words stand in every hit.
+    Most,
+}
+
+/// A number of matching rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Total {
+    /// The number.
+    pub value: u64,
+    /// Whether it is exact.
+    pub exact: bool,
+}
+
+/// One row that matches.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Hit {
+    /// Its id.
+    #[serde(serialize_with = "as_text")]
+    pub id: RecordId,
+    /// System it comes from.
+    pub source_system: String,
+    /// Its key there.
+    pub source_id: String,
+    /// Relevance, comparable within one answer; 0 when not asked by relevance.
+    pub score: f32,
+    /// Values of the short columns the asker may see; absent ones have no value.
+    pub fields: serde_json::Map<String, serde_json::Value>,
+    /// Matched places.
+    pub highlights: Vec<Highlight>,
+}
+
+/// Matched places in one column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Highlight {
+    /// The column.
+    pub column: String,
+    /// Byte ranges of the stored text, in order, not overlapping.
+    pub ranges: Vec<Range<usize>>,
+    /// A passage around the densest of them.
+    pub snippet: String,
+    /// Byte of the stored text where the passage begins.
+    pub snippet_start: usize,
+}
+
+/// Counts of one column's values over all matching rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Facet {
+    /// The column.
+    pub column: String,
+    /// Largest count first, then by value.
+    pub values: Vec<FacetValue>,
+    /// What did not fit into `values`.
+    pub other: OtherValues,
+    /// Rows without a value.
+    pub missing: u64,
+}
+
+/// A value and its count.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FacetValue {
+    /// The value.
+    pub value: serde_json::Value,
+    /// Matching rows that have it.
+    pub count: u64,
+}
+
+/// Values that were counted and not listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct OtherValues {
+    /// How many values.
+    pub values: u64,
+    /// Rows that have one of them.
+    pub count: u64,
+}
+
+/// The answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Answer {
+    /// Commit it is of.
+    pub commit: CommitVersion,
+    /// How many rows match.
+    pub total: Total,
+    /// How the words were matched.
+    pub matched: Matched,
+    /// This page.
+    pub hits: Vec<Hit>,
+    /// In the order asked for.
+    pub facets: Vec<Facet>,
+    /// The next page; none when this was the last.
+    pub next: Option<Cursor>,
+}
+
+fn as_text<S: serde::Serializer>(id: &RecordId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}

@@ -1,0 +1,107 @@
+//! The text as a tantivy query: which rows match, and their first score.
+//!
+//! All words: each must stand in some lane, pairs of neighbours add to the score. Most: at least
+//! [`PAIRS_SHARE`] of the pairs must stand, which is how a long or half-remembered text is found.
+
+use tantivy::Term;
+use tantivy::query::{BooleanQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use crate::search::analyzer::pair;
+use crate::search::filter::{Clause, everything, unscored};
+use crate::search::query::{Parsed, Word};
+use crate::search::request::Matched;
+use crate::search::schema::Lane;
+
+/// With more bare words than this, most of the pairs are enough.
+const ALL_WORDS_MAX: usize = 6;
+/// Share of the pairs that must stand in a hit, in hundredths.
+const PAIRS_SHARE: usize = 60;
+
+/// The rule tried first.
+pub(in crate::search) fn first_rule(parsed: &Parsed) -> Matched {
+    let is_long = parsed.bare_words().len() > ALL_WORDS_MAX && !parsed.pairs().is_empty();
+    if is_long { Matched::Most } else { Matched::All }
+}
+
+/// Whether the weaker rule can find rows that the stronger one does not.
+pub(in crate::search) fn may_relax(parsed: &Parsed) -> bool {
+    let pairs = parsed.pairs().len();
+    needed(pairs) < pairs
+}
+
+fn needed(pairs: usize) -> usize {
+    (pairs * PAIRS_SHARE).div_ceil(100)
+}
+
+/// The query for `parsed` under `rule`, within `limits` (scope and filters).
+pub(in crate::search) fn query(
+    parsed: &Parsed,
+    rule: Matched,
+    lanes: &[Lane],
+    limits: Vec<Clause>,
+) -> BooleanQuery {
+    let mut clauses = limits;
+    match rule {
+        Matched::All => {
+            let words = parsed.bare_words();
+            clauses
+                .extend(words.iter().map(|word| (Occur::Must, in_any(lanes, |lane| word_query(lane, word)))));
+            let pairs = parsed.pairs();
+            clauses.extend(
+                pairs.iter().map(|pair| (Occur::Should, in_any(lanes, |lane| pair_query(lane, pair)))),
+            );
+        }
+        Matched::Most => {
+            let pairs = parsed.pairs();
+            let queries = pairs.iter().map(|pair| in_any(lanes, |lane| pair_query(lane, pair))).collect();
+            let most = BooleanQuery::union_with_minimum_required_clauses(queries, needed(pairs.len()));
+            clauses.push((Occur::Must, Box::new(most)));
+        }
+    }
+    for phrase in &parsed.phrases {
+        clauses.push((Occur::Must, in_any(lanes, |lane| phrase_query(lane, phrase))));
+    }
+    for excluded in &parsed.excluded {
+        clauses.push((Occur::MustNot, in_any(lanes, |lane| phrase_query(lane, excluded))));
+    }
+    if clauses.iter().all(|(occur, _)| *occur != Occur::Must) {
+        clauses.push(everything());
+    }
+    let asks_nothing = !parsed.has_words() && parsed.excluded.is_empty();
+    if parsed.is_given && asks_nothing {
+        clauses.push((Occur::Must, unscored(Box::new(EmptyQuery))));
+    }
+    BooleanQuery::new(clauses)
+}
+
+fn in_any(lanes: &[Lane], query: impl Fn(&Lane) -> Box<dyn Query>) -> Box<dyn Query> {
+    match lanes {
+        [lane] => query(lane),
+        lanes => Box::new(BooleanQuery::union(lanes.iter().map(query).collect())),
+    }
+}
+
+fn word_query(lane: &Lane, word: &Word) -> Box<dyn Query> {
+    term_query(lane.words, &word.folded)
+}
+
+fn pair_query(lane: &Lane, pair: &str) -> Box<dyn Query> {
+    term_query(lane.pairs, pair)
+}
+
+fn phrase_query(lane: &Lane, words: &[Word]) -> Box<dyn Query> {
+    match words {
+        [] => Box::new(EmptyQuery),
+        [word] => word_query(lane, word),
+        [first, second] => pair_query(lane, &pair(&first.folded, &second.folded)),
+        words => {
+            let terms = words.iter().map(|word| Term::from_field_text(lane.words, &word.folded));
+            Box::new(PhraseQuery::new(terms.collect()))
+        }
+    }
+}
+
+fn term_query(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+}

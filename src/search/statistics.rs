@@ -1,0 +1,55 @@
+//! The figures BM25 weighs words by: our own, so that a scope can own them.
+//!
+//! Scores that depend on rows an asker may not see tell something about those rows. Today there is one
+//! set of figures per snapshot; it is passed to every search as an argument, so that a set per scope
+//! takes its place without a change elsewhere.
+
+use rustc_hash::FxHashMap;
+use tantivy::query::Bm25StatisticsProvider;
+use tantivy::schema::Field;
+use tantivy::{Searcher, Term};
+
+use crate::search::schema::{Fields, Lane};
+
+/// Rows, words per lane and rows per word.
+#[derive(Clone)]
+pub struct Statistics {
+    rows: u64,
+    tokens: FxHashMap<Field, u64>,
+    searcher: Searcher,
+}
+
+impl Statistics {
+    /// The figures of a whole snapshot.
+    pub(in crate::search) fn of(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
+        let mut tokens = FxHashMap::default();
+        for Lane { words, pairs, marks } in [fields.open, fields.personal] {
+            for field in [words, pairs, marks] {
+                tokens.insert(field, searcher.total_num_tokens(field)?);
+            }
+        }
+        Ok(Self { rows: searcher.num_docs(), tokens, searcher: searcher.clone() })
+    }
+
+    /// How rare a term is: the BM25 inverse document frequency.
+    pub(in crate::search) fn rarity(&self, term: &Term) -> tantivy::Result<f32> {
+        #[expect(clippy::cast_precision_loss, reason = "a logarithm of the ratio follows")]
+        let (rows, holding) = (self.rows as f32, self.doc_freq(term)? as f32);
+        Ok((1.0 + (rows - holding + 0.5) / (holding + 0.5)).ln())
+    }
+}
+
+impl Bm25StatisticsProvider for Statistics {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        Ok(self.tokens.get(&field).copied().unwrap_or_default())
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        Ok(self.rows)
+    }
+
+    /// tantivy counts deleted rows until they are merged away; no word is in more rows than there are.
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        Ok(self.searcher.doc_freq(term)?.min(self.rows))
+    }
+}
