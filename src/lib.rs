@@ -9,12 +9,15 @@ pub mod definition;
 pub mod rules;
 pub mod text;
 
-pub mod store;
-pub mod sketch;
-
-pub mod duplicates;
 pub mod formats;
 pub mod sandbox;
+pub mod store;
+
+pub mod search;
+pub mod sketch;
 
 pub mod sql;
-pub mod search;
+
+pub mod duplicates;
+
+pub mod engine;
