@@ -8,3 +8,5 @@ pub mod domain;
 pub mod definition;
 pub mod rules;
 pub mod text;
+
+pub mod formats;

@@ -87,3 +87,20 @@ pub const XLSX_CHILD_MEMORY_BYTES: u64 = 2048 * MIB as u64;
 pub const XLSX_SECONDS_MAX: u64 = 600;
 /// Unpacked over packed size of a `.gz` or `.zst` file.
 pub const UNPACKED_RATIO_MAX: u64 = 1_000;
+
+/// Entries of the archive that an XLSX is.
+pub const XLSX_ENTRIES_MAX: usize = 10_000;
+/// Bytes a packed file may unpack to before its ratio counts; small files pack very well honestly.
+pub const UNPACKED_FREE_BYTES: u64 = 16 * MIB as u64;
+/// Bytes of a packed XLSX or Parquet file once unpacked, which happens on disk.
+pub const UNPACKED_FILE_BYTES_MAX: u64 = 4096 * MIB as u64;
+/// Bytes of one row or line of an ingested file.
+pub const RECORD_BYTES_MAX: usize = 64 * MIB;
+/// Bytes of an ingested file read at a time.
+pub const READ_BYTES: usize = 64 * 1024;
+/// Rows of a Parquet file decoded at a time.
+pub const PARQUET_BATCH_ROWS: usize = 1_024;
+/// Rows of child datasets inside one record.
+pub const CHILDREN_MAX: usize = 10_000;
+/// Spellings of codes remembered for one column.
+pub const CODES_CACHED_MAX: usize = 4_096;
