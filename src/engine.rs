@@ -30,7 +30,6 @@ use thiserror::Error;
 
 use crate::definition::DefinitionError;
 use crate::domain::clock::Clock;
-use crate::domain::commit::CommitVersion;
 use crate::domain::error::{Classified, ErrorKind};
 use crate::engine::commit::Writer;
 use crate::engine::snapshot::Snapshot;
@@ -186,17 +185,9 @@ impl Engine {
         Ok(fresh)
     }
 
-    /// The snapshot `version`, if it is the newest or one of the last few this process has shown.
-    ///
-    /// # Errors
-    /// The newest record cannot be read.
-    pub fn recent(&self, version: CommitVersion) -> Result<Option<Arc<Snapshot>>, EngineError> {
-        let newest = self.snapshot()?;
-        if newest.version() == version {
-            return Ok(Some(newest));
-        }
-        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(recent.iter().find(|snapshot| snapshot.version() == version).cloned())
+    /// Snapshots this process still holds beside the newest, for cursors bound to them.
+    fn held(&self) -> Vec<Arc<Snapshot>> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// Makes `fresh` the snapshot that new readers get.

@@ -24,7 +24,6 @@ pub mod xlsx;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
-use chrono::NaiveDate;
 use thiserror::Error;
 
 use crate::definition::catalog::Catalog;
@@ -69,8 +68,6 @@ pub struct Options {
     pub source: String,
     /// Whether each unmapped column of a row is a record of its own.
     pub unpivot: bool,
-    /// Today's civil day: a cell that says only "ngày 4 tháng 10" would need it, and is rejected.
-    pub today: NaiveDate,
 }
 
 /// Everything a reading needs beside the file.

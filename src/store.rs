@@ -9,6 +9,7 @@
 //! record is durable before anyone is told that its rows are in; nothing readable by one snapshot is
 //! removed while a reader may still hold it; history is only ever appended to.
 
+pub mod aligned;
 pub mod checkpoint;
 pub mod commit;
 pub mod file;
@@ -99,6 +100,9 @@ pub enum StoreError {
     /// Somebody else wrote the next commit or the next version of a table.
     #[error("`{0}` already exists: another program changed this store")]
     Conflict(String),
+    /// Whoever was fed the new rows refused one; the caller knows why.
+    #[error("the commit was stopped")]
+    Stopped,
     /// A URL scheme that is not built in.
     #[error("`{0}` is not a place for a store; use a folder or a file: URL")]
     Scheme(String),
@@ -131,7 +135,7 @@ impl Classified for StoreError {
             Self::Locked { .. } | Self::Conflict(_) => ErrorKind::Conflict,
             Self::Io { .. } | Self::Home(_) => ErrorKind::Unavailable,
             Self::Damaged { .. } => ErrorKind::Corrupt,
-            Self::Columns { .. } => ErrorKind::Internal,
+            Self::Columns { .. } | Self::Stopped => ErrorKind::Internal,
         }
     }
 
@@ -147,6 +151,7 @@ impl Classified for StoreError {
             Self::Columns { .. } => "store.columns",
             Self::NoSnapshot { .. } => "store.no_snapshot",
             Self::Conflict(_) => "store.conflict",
+            Self::Stopped => "store.stopped",
             Self::Scheme(_) => "store.scheme",
         }
     }

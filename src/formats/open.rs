@@ -20,12 +20,22 @@ pub(crate) enum Opened<'a> {
     /// One JSON object a line.
     Ndjson(Box<dyn Read + 'a>),
     /// A workbook.
-    Xlsx(File),
+    Xlsx(OnDisk),
     /// A Parquet file.
-    Parquet(File),
+    Parquet(OnDisk),
 }
 
+/// Bytes that tell a format.
+const HEAD_BYTES: u64 = 16;
 const UTF16: &str = "UTF-16 text";
+
+/// A file that can be sought in.
+pub(crate) struct OnDisk {
+    /// Open at its beginning.
+    pub(crate) file: File,
+    /// Bytes of it that are not yet added to those done.
+    pub(crate) uncounted: u64,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Packing {
@@ -48,6 +58,9 @@ pub(crate) fn open<'a>(input: Input<'a>, done: &'a AtomicU64) -> Result<Opened<'
     let packed = Rc::new(Cell::new(0));
     let metered = Metered { bytes: raw(input)?, here: packed.clone(), done };
     let (head, bytes) = peek(Box::new(metered))?;
+    if head.is_empty() {
+        return Err(Fault::Empty);
+    }
     match packing_of(&head) {
         found if found == packing => {}
         found if packing == Packing::None && format.is_none() => packing = found,
@@ -156,7 +169,7 @@ type Bytes<'a> = Box<dyn Read + 'a>;
 /// The first bytes, and a reader that still begins with them.
 fn peek<'a>(mut bytes: Bytes<'a>) -> Result<(Vec<u8>, Bytes<'a>), Fault> {
     let mut head = Vec::new();
-    (&mut bytes).take(16).read_to_end(&mut head).map_err(Fault::of_io)?;
+    (&mut bytes).take(HEAD_BYTES).read_to_end(&mut head).map_err(Fault::of_io)?;
     Ok((head.clone(), Box::new(Cursor::new(head).chain(bytes))))
 }
 
@@ -169,9 +182,11 @@ fn unpacked<'a>(packing: Packing, bytes: Bytes<'a>, packed: Rc<Cell<u64>>) -> Re
     Ok(Box::new(Unpacked { bytes, packed, unpacked: 0 }))
 }
 
-fn on_disk(input: Input<'_>, packing: Packing, mut bytes: Bytes<'_>) -> Result<File, Fault> {
+fn on_disk(input: Input<'_>, packing: Packing, mut bytes: Bytes<'_>) -> Result<OnDisk, Fault> {
     if let (Input::Path(path), Packing::None) = (input, packing) {
-        return File::open(path).map_err(Fault::Io);
+        let file = File::open(path).map_err(Fault::Io)?;
+        let uncounted = file.metadata().map_err(Fault::Io)?.len().saturating_sub(HEAD_BYTES);
+        return Ok(OnDisk { file, uncounted });
     }
     let mut file = tempfile::tempfile().map_err(Fault::Io)?;
     let copied =
@@ -180,7 +195,7 @@ fn on_disk(input: Input<'_>, packing: Packing, mut bytes: Bytes<'_>) -> Result<F
         return Err(Fault::Bomb { limit: UNPACKED_FILE_BYTES_MAX, what: "bytes" });
     }
     file.seek(SeekFrom::Start(0)).map_err(Fault::Io)?;
-    Ok(file)
+    Ok(OnDisk { file, uncounted: 0 })
 }
 
 /// Counts what is read from the file as it lies there.

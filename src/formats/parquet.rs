@@ -4,7 +4,7 @@
 //! how child rows and `extra` take them.
 
 use std::borrow::Cow;
-use std::fs::File;
+use std::panic::{self, AssertUnwindSafe};
 
 use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
@@ -21,18 +21,19 @@ use crate::domain::clock::Instant;
 use crate::domain::limits::PARQUET_BATCH_ROWS;
 use crate::formats::cell::Cell;
 use crate::formats::fault::Fault;
+use crate::formats::open::OnDisk;
 use crate::formats::rows::Rows;
 
 /// Reads the whole file. The line of a row is its place, from 1.
-pub(crate) fn read(file: File, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error))?;
+pub(crate) fn read(given: OnDisk, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
+    let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(given.file))?;
     let names = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
     let header = rows.header(names)?;
     rows.check_map()?;
-    let batches = builder.with_batch_size(PARQUET_BATCH_ROWS).build().map_err(|error| broken(&error))?;
-    let mut line = 0;
-    for batch in batches {
-        let batch = batch.map_err(|error| broken(&error))?;
+    let total = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0).max(1);
+    let mut batches = guarded(|| builder.with_batch_size(PARQUET_BATCH_ROWS).build())?;
+    let (mut line, mut counted) = (0, 0);
+    while let Some(batch) = guarded(|| batches.next().transpose())? {
         let columns: Vec<Column> =
             batch.columns().iter().map(|column| Column::new(column)).collect::<Result<_, _>>()?;
         for row in 0..batch.num_rows() {
@@ -40,6 +41,9 @@ pub(crate) fn read(file: File, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
             let cells: Vec<Cell<'_>> = columns.iter().map(|column| column.cell(row)).collect();
             rows.push(line, &header, &cells)?;
         }
+        let share = (u128::from(given.uncounted) * u128::from(line.min(total)) / u128::from(total)) as u64;
+        rows.done(share - counted);
+        counted = share;
     }
     Ok(())
 }
@@ -142,6 +146,14 @@ fn json(array: &ArrayRef) -> Result<Vec<Json>, Fault> {
     let objects = serde_json::Deserializer::from_slice(&lines).into_iter::<Json>();
     let value = |object: Json| object.get("v").cloned().unwrap_or(Json::Null);
     objects.map(|object| object.map(value).map_err(|error| broken(&error))).collect()
+}
+
+/// The crate panics on metadata that contradicts itself (a negative length, say): a damaged file too.
+fn guarded<T, E: ToString>(work: impl FnOnce() -> Result<T, E>) -> Result<T, Fault> {
+    match panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => done.map_err(|error| broken(&error)),
+        Err(_) => Err(Fault::Parquet("its metadata contradicts itself".to_owned())),
+    }
 }
 
 fn broken(error: &impl ToString) -> Fault {

@@ -6,6 +6,7 @@
 //! went to the sink.
 
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 
 use serde_json::{Map, Value as Json};
 
@@ -81,7 +82,9 @@ impl<'a, 's> Rows<'a, 's> {
                     return Err(Fault::ManyColumns { line: 1, limit: COLUMNS_MAX });
                 }
                 self.unmapped.insert(name.to_owned());
-                self.report.unmapped.push(name.to_owned());
+                if self.unpivot.is_none() {
+                    self.report.unmapped.push(name.to_owned());
+                }
             }
         }
         Ok(header)
@@ -89,7 +92,7 @@ impl<'a, 's> Rows<'a, 's> {
 
     /// Whether every header that `--map` names has come.
     pub(crate) fn check_map(&self) -> Result<(), Fault> {
-        self.matcher.check_map(self.report.unmapped.iter().map(String::as_str))
+        self.matcher.check_map(self.unmapped.iter().map(String::as_str))
     }
 
     /// Type of the column that `target` leads to.
@@ -98,6 +101,11 @@ impl<'a, 's> Rows<'a, 's> {
             Target::Column(at) => self.readers.get(at).map(ColumnReader::kind),
             _ => None,
         }
+    }
+
+    /// Adds bytes of the file to those done.
+    pub(crate) fn done(&self, bytes: u64) {
+        self.import.done.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// Names the sheets of a workbook that were left.

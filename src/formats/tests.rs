@@ -6,11 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use arrow::array::{
-    ArrayRef, Date32Array, DictionaryArray, Float64Array, RecordBatch, StringArray, StringViewArray,
-    TimestampMicrosecondArray,
-};
-use arrow::datatypes::Int32Type;
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use proptest::prelude::*;
 
 use super::*;
@@ -19,6 +15,7 @@ use crate::domain::limits::{COLUMNS_MAX, RECORD_BYTES_MAX};
 use crate::domain::record::{Operation, Value};
 use crate::formats::reject::{Reject, Rule};
 
+mod columns;
 mod packed;
 mod workbook;
 
@@ -106,8 +103,7 @@ fn catalog() -> Catalog {
 }
 
 fn options() -> Options {
-    let today = "2026-11-21".parse().unwrap();
-    Options { map: Vec::new(), set: Vec::new(), source: "local".to_owned(), unpivot: false, today }
+    Options { map: Vec::new(), set: Vec::new(), source: "local".to_owned(), unpivot: false }
 }
 
 fn pairs(given: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -329,6 +325,7 @@ fn unpivot_makes_each_value_a_record_and_counts_the_empty_cells() {
     assert_eq!(broken(&got), [(2, Rule::NumberForm, "value".into())]);
     assert_eq!(got.rejects[0].cells, pairs(&[("Province", "P01"), ("SC13", "x")]));
     assert_eq!((got.report.read, got.report.empty_cells), (3, 3));
+    assert!(got.report.unmapped.is_empty(), "a header that became an indicator is not unmapped");
     assert_eq!(fault(read("Province,Value\n")), "option.unpivot");
     let letters = read_as("letters", Input::Bytes { name: "x.csv", bytes: b"id\n" }, &options.clone());
     assert_eq!(fault(letters), "option.unknown_column");
@@ -404,63 +401,6 @@ fn parquet_file(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
     writer.write(&batch).unwrap();
     writer.close().unwrap();
     bytes
-}
-
-fn some_parquet() -> Vec<u8> {
-    let status: DictionaryArray<Int32Type> = vec![Some("Đã hoàn thành"), None].into_iter().collect();
-    let when = TimestampMicrosecondArray::from(vec![1_475_600_000_000_000, 0]).with_timezone("+00:00");
-    parquet_file(vec![
-        ("id", Arc::new(arrow::array::Int64Array::from(vec![7, 8])) as ArrayRef),
-        ("title", Arc::new(StringViewArray::from(vec![Some("đơn"), None]))),
-        ("due_on", Arc::new(Date32Array::from(vec![Some(17_000), None]))),
-        ("amount", Arc::new(Float64Array::from(vec![Some(0.5), Some(f64::NAN)]))),
-        ("status", Arc::new(status)),
-        ("received", Arc::new(when)),
-    ])
-}
-
-#[test]
-fn parquet_columns_of_many_types_become_values() {
-    let got = letters("x.parquet", some_parquet()).unwrap();
-    let record = &got.records[0];
-    assert_eq!(record.source_id, "7");
-    assert_eq!(
-        (&record.values[0], &record.values[2], &record.values[3]),
-        (&text("đơn"), &Value::Number(0.5), &text("done"))
-    );
-    assert!(matches!(record.values[1], Value::Date(date) if date.first_day().to_string() == "2016-07-18"));
-    assert_eq!(record.extra, r#"{"received":"2016-10-04T16:53:20.000000Z"}"#);
-    assert_eq!(broken(&got), [(2, Rule::NumberForm, "amount".into())]);
-}
-
-#[test]
-fn nested_parquet_columns_are_children_and_json() {
-    let text = concat!(
-        r#"{"id":"1","events":[{"step":1,"on":"2016-10-04"}],"tags":["a"]}"#,
-        "\n",
-        r#"{"id":"2"}"#,
-        "\n"
-    );
-    let schema = arrow::json::reader::infer_json_schema_from_seekable(Cursor::new(text), None).unwrap().0;
-    let mut batches = arrow::json::ReaderBuilder::new(schema.into()).build(Cursor::new(text)).unwrap();
-    let batch = batches.next().unwrap().unwrap();
-    let schema = batch.schema();
-    let columns = schema.fields().iter().map(|field| field.name().as_str()).zip(batch.columns().to_vec());
-    let got = letters("x.parquet", parquet_file(columns.collect())).unwrap();
-    assert_eq!(got.records[0].children[0].1.source_id, "1|1");
-    assert_eq!(got.records[0].extra, r#"{"tags":["a"]}"#);
-    assert!(got.records[1].children.is_empty());
-}
-
-#[test]
-fn a_damaged_parquet_file_is_one_clear_error() {
-    let whole = some_parquet();
-    for cut in [5, whole.len() / 2, whole.len() - 1] {
-        assert_eq!(fault(letters("x.parquet", &whole[..cut])), "file.parquet", "cut at {cut}");
-    }
-    let mut damaged = whole.clone();
-    damaged[4..40].fill(0xAA);
-    assert_eq!(fault(letters("x.parquet", damaged)), "file.parquet");
 }
 
 fn as_csv(rows: &[(u32, String, i64)], delimiter: u8, always_quoted: bool) -> Vec<u8> {

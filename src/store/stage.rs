@@ -26,7 +26,8 @@ use crate::store::home::{Home, make_folders};
 use crate::store::schema::{arrow_type, text_field};
 use crate::store::stage::columns::Builders;
 
-pub mod columns;
+mod columns;
+pub mod row;
 
 /// Rows being staged.
 pub struct Stage {
@@ -104,6 +105,12 @@ impl Stage {
             self.write_batch()?;
         }
         Ok(())
+    }
+
+    /// Whether a row with the record's key is staged.
+    #[must_use]
+    pub fn contains(&self, record: &Record) -> bool {
+        self.keys.contains_key(&self.dataset.id(&record.source_system, &record.source_id))
     }
 
     /// Rows staged so far.

@@ -9,9 +9,11 @@ use arrow::array::{BooleanArray, Int64Array, RecordBatch};
 use arrow::compute::filter_record_batch;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::definition::dataset::Dataset;
+use crate::definition::dataset::{Dataset, VersionRule};
+use crate::domain::civil::{CivilDate, from_epoch_days};
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
+use crate::domain::record::{Operation, Record, Value};
 use crate::domain::secrecy::RowSecrecy;
 use crate::store::commit::{CommitRecord, Counts, DataFile, TableState};
 use crate::store::home::Home;
@@ -57,6 +59,47 @@ pub struct Upserted {
     pub now_secret: Vec<RecordId>,
     /// Dates that changed.
     pub versions: Vec<NewVersion>,
+    /// What became of each staged row, by ordinal.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What became of a staged row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Its key was not there.
+    Inserted,
+    /// Its record changed, or was withdrawn.
+    Updated,
+    /// It was there already, or lost to a later row with its key.
+    Unchanged,
+}
+
+impl NewVersion {
+    /// The version as a record of `child`, the dataset that `rule` names.
+    #[must_use]
+    pub fn as_record(&self, child: &Dataset, rule: &VersionRule) -> Record {
+        let mut values = vec![Value::Null; child.columns.len()];
+        let date = from_epoch_days(self.date).map_or(Value::Null, |day| Value::Date(CivilDate::day(day)));
+        let given = [
+            (rule.parent.as_str(), Value::Text(self.source_id.clone())),
+            (rule.column.as_str(), date),
+            ("version", Value::Integer(self.version)),
+        ];
+        for (name, value) in given {
+            if let Some(slot) = child.position(name).and_then(|place| values.get_mut(place)) {
+                *slot = value;
+            }
+        }
+        Record {
+            source_system: self.source_system.clone(),
+            source_id: format!("{}|{}", self.source_id, self.version),
+            operation: Operation::Upsert,
+            values,
+            extra: String::new(),
+            line: u64::try_from(self.line).unwrap_or_default(),
+            children: Vec::new(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,6 +108,16 @@ enum Fate {
     Insert,
     Update { text_changed: bool },
     Retract,
+}
+
+impl Fate {
+    fn outcome(self) -> Outcome {
+        match self {
+            Self::Ignored => Outcome::Unchanged,
+            Self::Insert => Outcome::Inserted,
+            Self::Update { .. } | Self::Retract => Outcome::Updated,
+        }
+    }
 }
 
 struct Plan {
@@ -124,7 +177,8 @@ pub fn upsert(
 ) -> Result<Upserted, StoreError> {
     let dataset = &staged.dataset;
     let plan = plan(work, staged)?;
-    let mut done = Upserted { counts: plan.counts, ..Upserted::default() };
+    let outcomes = plan.fates.iter().map(|fate| fate.outcome()).collect();
+    let mut done = Upserted { counts: plan.counts, outcomes, ..Upserted::default() };
     if plan.fates.iter().all(|fate| *fate == Fate::Ignored) {
         return Ok(done);
     }

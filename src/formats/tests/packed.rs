@@ -1,5 +1,6 @@
 //! Packed files: honest ones, truncated ones, and those that unpack without end.
 
+use super::columns::some_parquet;
 use super::*;
 
 const PLAIN: &[u8] = b"id,title\n1,a\n2,b\n";

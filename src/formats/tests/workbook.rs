@@ -136,7 +136,11 @@ fn a_workbook_that_unzips_to_far_more_than_its_size_is_refused() {
     let blanks = vec![b' '; 24 * 1024 * 1024];
     let bomb = zipped(&[("xl/workbook.xml", &blanks)]);
     assert!(bomb.len() < 40_000, "{}", bomb.len());
-    assert_eq!(fault(letters("x.xlsx", bomb)), "file.bomb");
+    assert_eq!(fault(letters("x.xlsx", &bomb)), "file.bomb");
+    let mut lying = bomb;
+    let directory = lying.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    lying[directory + 24..directory + 28].copy_from_slice(&10u32.to_le_bytes());
+    assert_eq!(fault(letters("x.xlsx", lying)), "file.workbook", "what it declares is not believed");
     let names: Vec<String> = (0..=XLSX_ENTRIES_MAX).map(|n| n.to_string()).collect();
     let many: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), b"".as_slice())).collect();
     assert_eq!(fault(letters("x.xlsx", zipped(&many))), "file.bomb");
@@ -161,4 +165,16 @@ fn a_child_that_dies_is_never_the_end_of_a_table() {
     let bytes = workbook_of(&[&rows], "");
     let error = read(Input::Bytes { name: "x.xlsx", bytes: &bytes }, &import, &mut |_| Ok(())).unwrap_err();
     assert_eq!(error.code(), "file.workbook_stopped");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_damage_to_a_workbook_is_more_than_an_error(place in 0usize..4000, byte in any::<u8>()) {
+        let mut bytes = workbook_of(&[&header(1)], "");
+        let place = place % bytes.len();
+        bytes[place] = byte;
+        let _ = letters("x.xlsx", bytes);
+    }
 }

@@ -1,7 +1,6 @@
 //! The parent's side: lines of the child to rows.
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -12,6 +11,7 @@ use crate::domain::limits::RECORD_BYTES_MAX;
 use crate::formats::cell::Cell;
 use crate::formats::fault::Fault;
 use crate::formats::header::Header;
+use crate::formats::open::OnDisk;
 use crate::formats::reject::{Reason, Rule};
 use crate::formats::rows::Rows;
 use crate::formats::xlsx::Unpack;
@@ -23,8 +23,8 @@ const DAYS_TO_1904: f64 = 1462.0;
 const LINE_BYTES_MAX: u64 = 6 * RECORD_BYTES_MAX as u64;
 
 /// Reads the whole workbook.
-pub(crate) fn read(file: File, workbook: &dyn Unpack, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
-    let mut lines = BufReader::new(workbook.unpack(file).map_err(Fault::Io)?);
+pub(crate) fn read(given: OnDisk, workbook: &dyn Unpack, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
+    let mut lines = BufReader::new(workbook.unpack(given.file).map_err(Fault::Io)?);
     let (mut from_1904, mut header) = (false, None);
     while let Some(line) = next(&mut lines)? {
         match line {
@@ -39,7 +39,10 @@ pub(crate) fn read(file: File, workbook: &dyn Unpack, rows: &mut Rows<'_, '_>) -
                     Some(header) => push(line, header, Given { cells, wide, from_1904 }, rows)?,
                 }
             }
-            Line::End { .. } => return Ok(()),
+            Line::End { .. } => {
+                rows.done(given.uncounted);
+                return Ok(());
+            }
             Line::Broken { message } => return Err(Fault::Workbook(message)),
             Line::LongRow { line, limit } => return Err(Fault::LongRow { line, limit }),
             Line::Bomb { limit, what } => return Err(Fault::Bomb { limit, what: unit(&what) }),

@@ -172,6 +172,13 @@ fn moment_of(cell: &ExcelDateTime) -> Json {
     }
 }
 
+/// The reader's own words may quote a cell, so only the sort of damage is told.
 fn broken(error: &XlsxError) -> Fault {
-    Fault::Workbook(error.to_string())
+    let sort = match error {
+        XlsxError::Zip(_) | XlsxError::Io(_) | XlsxError::FileNotFound(_) => "its archive is damaged",
+        XlsxError::Xml(_) | XlsxError::XmlAttr(_) | XlsxError::XmlEof(_) => "its XML is damaged",
+        XlsxError::Password => "it is locked with a password",
+        _ => "a part or a cell of it is not of the form",
+    };
+    Fault::Workbook(sort.to_owned())
 }

@@ -1,0 +1,164 @@
+//! Indexes built anew from the tables: for new definitions, a new normaliser, or damage.
+//!
+//! A rebuild makes a new generation beside the old one and a commit that names it; readers of earlier
+//! snapshots keep the old one until the next start sweeps it away. It is never a silent mix.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::definition::catalog::Catalog;
+use crate::definition::dataset::Dataset;
+use crate::domain::commit::CommitVersion;
+use crate::engine::commit::{Feeds, Making, first_generation};
+use crate::engine::progress::{Progress, Step};
+use crate::engine::snapshot::{index_folder, sketch_folder};
+use crate::engine::{Engine, EngineError, definitions};
+use crate::store::commit::Operation;
+use crate::store::schema::{TableKind, delta_schema};
+use crate::store::{StoreError, aligned};
+use crate::text::NORMALIZER_VERSION;
+
+impl Engine {
+    /// Builds the indexes of `only`, or of every dataset, anew.
+    ///
+    /// # Errors
+    /// The engine only reads, or a table is damaged.
+    pub fn rebuild_indexes(&self, only: Option<&str>, progress: &Progress) -> Result<CommitVersion, EngineError> {
+        let catalog = Arc::clone(self.snapshot()?.catalog());
+        let datasets: Vec<Dataset> = match only {
+            Some(name) => vec![catalog.dataset(name)?.clone()],
+            None => catalog.datasets().cloned().collect(),
+        };
+        self.rebuild(&catalog, &datasets, progress)
+    }
+
+    /// Takes the definitions in force and rebuilds every index that was made under others.
+    pub(super) fn adopt_definitions(&self, progress: &Progress) -> Result<(), EngineError> {
+        let catalog = Arc::new(definitions::in_force(&self.home)?);
+        let snapshot = self.snapshot()?;
+        let record = snapshot.record();
+        let is_stale = |dataset: &&Dataset| {
+            let index = record.indexes.get(&dataset.name);
+            let sketches = record.sketches.get(&dataset.name);
+            index.is_some_and(|state| state.schema != dataset.hash || state.normalizer != NORMALIZER_VERSION)
+                || sketches.is_some_and(|state| state.normalizer != NORMALIZER_VERSION)
+        };
+        let stale: Vec<Dataset> = catalog.datasets().filter(is_stale).cloned().collect();
+        if catalog.hash() != record.definitions || !stale.is_empty() {
+            definitions::keep(&self.home, &catalog)?;
+            self.rebuild(&catalog, &stale, progress)?;
+        }
+        Ok(())
+    }
+
+    fn rebuild(
+        &self,
+        catalog: &Arc<Catalog>,
+        datasets: &[Dataset],
+        progress: &Progress,
+    ) -> Result<CommitVersion, EngineError> {
+        let mut guard = self.writing()?;
+        let mut making = Making::begin(self, &mut guard, progress)?;
+        progress.begin(Step::Rebuild);
+        making.next.operation = Operation::Rebuild;
+        making.next.definitions = catalog.hash();
+        making.take_schemas(catalog);
+        for dataset in datasets {
+            if let Err(error) = making.rebuild(dataset) {
+                making.forget();
+                return Err(error);
+            }
+        }
+        making.next.publish(&self.home)?;
+        making.publish_shown(Arc::clone(catalog))
+    }
+
+    /// Removes index generations that the newest record does not name.
+    pub(super) fn sweep_generations(&self) -> Result<(), EngineError> {
+        let snapshot = self.snapshot()?;
+        let record = snapshot.record();
+        let indexes = record.indexes.iter().map(|(name, state)| index_folder(&self.home, name, &state.generation));
+        let sketches =
+            record.sketches.iter().map(|(name, state)| sketch_folder(&self.home, name, &state.generation));
+        let named: BTreeSet<_> = indexes.chain(sketches).collect();
+        for root in ["indexes", "sketches"] {
+            let Ok(datasets) = fs::read_dir(self.home.path_of(root)) else { continue };
+            for dataset in datasets.flatten() {
+                let Ok(generations) = fs::read_dir(dataset.path()) else { continue };
+                for generation in generations.flatten().filter(|found| !named.contains(&found.path())) {
+                    let path = generation.path();
+                    fs::remove_dir_all(&path).map_err(StoreError::io("cannot remove", &path))?;
+                }
+            }
+        }
+        self.sweep_runs()
+    }
+
+    /// Removes sketch runs that the newest record does not name.
+    fn sweep_runs(&self) -> Result<(), EngineError> {
+        let snapshot = self.snapshot()?;
+        for (name, state) in &snapshot.record().sketches {
+            let Ok(files) = fs::read_dir(sketch_folder(&self.home, name, &state.generation)) else { continue };
+            for file in files.flatten() {
+                let found = file.file_name().display().to_string();
+                if !state.runs.iter().any(|run| found.starts_with(run.as_str())) {
+                    fs::remove_file(file.path()).map_err(StoreError::io("cannot remove", file.path()))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Making<'_> {
+    /// A table whose definition has a new column says so in its log; older files read it as null.
+    fn take_schemas(&mut self, catalog: &Catalog) {
+        for dataset in catalog.datasets() {
+            for kind in TableKind::ALL {
+                let schema = delta_schema(&kind.schema(dataset));
+                if let Some(state) = self.next.tables.get_mut(&kind.path(&dataset.name))
+                    && state.schema != schema
+                {
+                    state.schema = schema;
+                    state.version += 1;
+                }
+            }
+        }
+    }
+
+    fn rebuild(&mut self, dataset: &Dataset) -> Result<(), EngineError> {
+        let record = self.next.clone();
+        let Some(state) = record.tables.get(&TableKind::Main.path(&dataset.name)) else { return Ok(()) };
+        self.progress.rows_total.fetch_add(state.rows(), Ordering::Relaxed);
+        self.writer.index = None;
+        self.next.indexes.remove(&dataset.name);
+        self.next.sketches.remove(&dataset.name);
+        let generation = first_generation(self.next.commit);
+        for folder in [
+            index_folder(&self.engine.home, &dataset.name, &generation),
+            sketch_folder(&self.engine.home, &dataset.name, &generation),
+        ] {
+            if folder.is_dir() {
+                fs::remove_dir_all(&folder).map_err(StoreError::io("cannot remove", &folder))?;
+            }
+        }
+        let home = self.engine.home.clone();
+        let progress = self.progress;
+        let mut feeds = Feeds::open(self, dataset)?;
+        let mut failed = None;
+        let streamed = aligned::for_each(&home, &record, dataset, &mut |main, text| {
+            progress.add_rows(main.num_rows());
+            feeds.add(main, text).map_err(|error| {
+                failed = Some(error);
+                StoreError::Stopped
+            })
+        });
+        match failed {
+            Some(error) => return Err(error),
+            None => streamed?,
+        }
+        feeds.finish(true, false)
+    }
+}
