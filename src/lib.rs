@@ -6,5 +6,6 @@
 pub mod domain;
 
 pub mod definition;
+pub mod demo;
 pub mod rules;
 pub mod text;
