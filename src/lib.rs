@@ -6,6 +6,7 @@
 pub mod domain;
 
 pub mod definition;
+pub mod demo;
 pub mod rules;
 pub mod text;
 
