@@ -218,3 +218,6 @@ impl TableProvider for Seen {
         scan_seen(self, state, Scan { projection, filters, limit })
     }
 }
+
+#[cfg(test)]
+mod tests;
