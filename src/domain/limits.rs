@@ -40,11 +40,11 @@ pub const SQL_STACK_BYTES: usize = 32 * MIB;
 pub const SQL_JOB_BYTES_MAX: usize = 64 * MIB;
 /// Bytes of Arrow after which a result batch is cut for the pipe.
 pub const SQL_FRAME_BYTES: usize = 4 * MIB;
-/// Bytes of one error message about SQL.
+/// Characters of one error message about SQL.
 pub const SQL_MESSAGE_CHARS_MAX: usize = 400;
 /// Rows one of our own plans may return.
 pub const PLAN_ROWS_MAX: usize = 100_000;
-/// Rows one of our own plans hands over at a time.
+/// Rows in one batch of a plan.
 pub const SQL_BATCH_ROWS: usize = 8_192;
 /// Rows looked at for the widths of a printed table's columns.
 pub const TABLE_WIDTH_ROWS: usize = 1_000;

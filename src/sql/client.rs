@@ -56,8 +56,10 @@ pub fn query(program: &Path, job: &Job, calls: Calls<'_>, sink: Sink<'_>) -> Res
     }
 }
 
-/// A pipe that breaks is the child's end; how it ended is the error.
+/// A pipe that breaks is the child's end; how it ended is the error. One that still runs and does not
+/// speak our language is killed; a kill changes nothing about a child that has ended.
 fn lost(child: Child, job: &Job) -> SqlError {
+    child.kill();
     match child.finish().map(|ended| ended.ending) {
         Ok(Ending::TimedOut) => SqlError::Timeout { seconds: job.seconds },
         Ok(Ending::OutOfMemory) => SqlError::OutOfMemory,

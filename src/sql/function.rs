@@ -3,13 +3,16 @@
 //! `vn_fold(text)` is the fold of the full-text index; `working_days(a, b)` counts the working days d
 //! with a < d <= b by the national calendar. A null argument gives null.
 
-use std::sync::Arc;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, LazyLock};
 
 use arrow::array::{Array, ArrayRef, Int64Array, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type};
-use datafusion::common::{DataFusionError, Result, ScalarValue};
-use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
+use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
+use datafusion::logical_expr::{
+    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
 
 use crate::domain::civil::from_epoch_days;
 use crate::rules::calendar::Calendar;
@@ -17,27 +20,79 @@ use crate::text::fold::fold;
 
 /// All of them.
 pub(super) fn all() -> Vec<ScalarUDF> {
-    let date = DataType::Date32;
-    vec![
-        create_udf(
-            "vn_fold",
-            vec![DataType::Utf8],
-            DataType::Utf8,
-            Volatility::Immutable,
-            Arc::new(|arguments: &[ColumnarValue]| by_rows(arguments, vn_fold)),
-        ),
-        create_udf(
-            "working_days",
-            vec![date.clone(), date],
-            DataType::Int64,
-            Volatility::Immutable,
-            Arc::new(|arguments: &[ColumnarValue]| by_rows(arguments, working_days)),
-        ),
-    ]
+    let fold = Ours { name: "vn_fold", takes: Takes::Text, gives: DataType::Utf8, work: vn_fold };
+    let days =
+        Ours { name: "working_days", takes: Takes::TwoDays, gives: DataType::Int64, work: working_days };
+    [fold, days].map(ScalarUDF::from).into()
+}
+
+type Work = fn(&[ArrayRef]) -> Result<ArrayRef>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Takes {
+    Text,
+    TwoDays,
+}
+
+/// A function, as DataFusion sees it. Names are unique, so they alone make two functions equal.
+#[derive(Debug)]
+struct Ours {
+    name: &'static str,
+    takes: Takes,
+    gives: DataType,
+    work: Work,
+}
+
+impl PartialEq for Ours {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Ours {}
+
+impl Hash for Ours {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+impl ScalarUDFImpl for Ours {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn signature(&self) -> &Signature {
+        static SIGNATURE: LazyLock<Signature> =
+            LazyLock::new(|| Signature::user_defined(Volatility::Immutable));
+        &SIGNATURE
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(self.gives.clone())
+    }
+
+    fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
+        match (self.takes, given) {
+            (Takes::Text, [text]) if text.is_string() || text.is_null() => Ok(vec![DataType::Utf8]),
+            (Takes::Text, _) => plan_err!("`{}` takes one text", self.name),
+            (Takes::TwoDays, [a, b]) if is_day(a) && is_day(b) => Ok(vec![DataType::Date32; 2]),
+            // The civil day of an instant depends on the zone, which a silent cast would get wrong.
+            (Takes::TwoDays, _) => plan_err!("`{}` takes two dates, such as DATE '2024-05-31'", self.name),
+        }
+    }
+
+    fn invoke_with_args(&self, given: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        by_rows(&given.args, self.work)
+    }
+}
+
+fn is_day(given: &DataType) -> bool {
+    matches!(given, DataType::Date32 | DataType::Date64 | DataType::Null) || given.is_string()
 }
 
 /// Calls `work` with arrays of equal length; constants in, constant out.
-fn by_rows(arguments: &[ColumnarValue], work: fn(&[ArrayRef]) -> Result<ArrayRef>) -> Result<ColumnarValue> {
+fn by_rows(arguments: &[ColumnarValue], work: Work) -> Result<ColumnarValue> {
     let answer = work(&ColumnarValue::values_to_arrays(arguments)?)?;
     if arguments.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_))) {
         return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&answer, 0)?));

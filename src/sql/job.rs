@@ -255,3 +255,37 @@ fn class_name(class: ColumnClass) -> &'static str {
         ColumnClass::Signer => "signer",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::catalog::{Catalog, embedded};
+
+    #[test]
+    fn columns_come_in_the_order_of_the_stored_tables() {
+        let catalog = Catalog::parse(embedded()).unwrap();
+        let tasks = main_fields(catalog.dataset("tasks").unwrap());
+        let names: Vec<&str> = tasks.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names.first_chunk(), Some(&["id", "source_system", "source_id", "title"]));
+        let due = names.iter().position(|name| *name == "due_on").unwrap();
+        assert_eq!(names[due..due + 3], ["due_on", "due_on_precision", "due_on_version"]);
+        assert_eq!(names.last_chunk(), Some(&["secrecy", "valid_from"]));
+        let petitions = catalog.dataset("petitions").unwrap();
+        assert!(!main_fields(petitions).iter().any(|field| field.name == "text"));
+        assert_eq!(text_fields(petitions), [Field::new("text", Kind::Text), Field::new("extra", Kind::Text)]);
+    }
+
+    #[test]
+    fn a_job_is_the_same_after_the_pipe() {
+        let catalog = Catalog::parse(embedded()).unwrap();
+        let scope = Scope::of_units("a", ["Sở A".to_owned()]);
+        let part = FilePart { path: "/dữ liệu/a.parquet".into(), bytes: 7, rows: Some(3) };
+        let petitions = catalog.dataset("petitions").unwrap();
+        let table = Table::of_dataset(petitions, vec![part], Vec::new(), &scope).as_known(4);
+        assert!(table.hide.contains(&"signer_name".to_owned()) && !table.hide.contains(&"unit".to_owned()));
+        let mut job = Job::new("SELECT 1", vec![table]);
+        job.dictionary = dictionary(catalog.datasets());
+        let text = serde_json::to_vec(&job).unwrap();
+        assert_eq!(serde_json::from_slice::<Job>(&text).unwrap(), job);
+    }
+}

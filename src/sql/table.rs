@@ -157,10 +157,11 @@ impl Seen {
 fn newest(builder: LogicalPlanBuilder, table: &str, at: i64) -> Result<LogicalPlanBuilder> {
     let newest_first = vec![column(table, "valid_from").sort(false, false)];
     let place = row_number().partition_by(vec![column(table, "id")]).order_by(newest_first).build()?;
+    let name = format!("{table} place");
     builder
         .filter(column(table, "valid_from").lt_eq(lit(at)))?
-        .window(vec![place.alias("place")])?
-        .filter(Expr::Column(Column::from_name("place")).eq(lit(1_u64)))
+        .window(vec![place.alias(&name)])?
+        .filter(Expr::Column(Column::from_name(name)).eq(lit(1_u64)))
 }
 
 fn column(table: &str, name: &str) -> Expr {
@@ -217,3 +218,6 @@ impl TableProvider for Seen {
         scan_seen(self, state, Scan { projection, filters, limit })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -137,7 +137,7 @@ async fn stream(
     while let Some(batch) = batches.next().await {
         sender.send(&batch.map_err(faulty)?)?;
     }
-    Ok(())
+    sender.finish()
 }
 
 /// The result on its way: an Arrow stream cut into frames, counted against the caps.
@@ -172,6 +172,12 @@ impl<'a> Sending<'a> {
             self.flush()?;
         }
         Ok(())
+    }
+
+    /// The mark of the stream's end: a reader takes up the message before it only when more comes.
+    fn finish(mut self) -> Result<(), SqlError> {
+        self.writer.finish().map_err(|error| faulty(self.job, error))?;
+        self.flush()
     }
 
     fn flush(&mut self) -> Result<(), SqlError> {

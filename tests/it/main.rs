@@ -1,1 +1,3 @@
 //! The ordinary tests.
+
+mod sql;
