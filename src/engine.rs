@@ -100,6 +100,9 @@ pub enum EngineError {
         /// When to come again.
         seconds: u64,
     },
+    /// The commit that this push shared with others failed.
+    #[error("the commit failed: {0}; send the push again")]
+    Together(String),
     /// The rejects cannot be written.
     #[error("cannot write the rejects to `{path}`: {source}")]
     Rejects {
@@ -127,7 +130,7 @@ impl Classified for EngineError {
             Self::NoRecord(_) => ErrorKind::NotFound,
             Self::TextTooLong { .. } => ErrorKind::TooLarge,
             Self::QueueFull { .. } => ErrorKind::TooManyRequests,
-            Self::Rejects { .. } | Self::WriterGone => ErrorKind::Unavailable,
+            Self::Rejects { .. } | Self::WriterGone | Self::Together(_) => ErrorKind::Unavailable,
         }
     }
 
@@ -146,6 +149,7 @@ impl Classified for EngineError {
             Self::TextTooLong { .. } => "engine.text_too_long",
             Self::KeyReused => "engine.key_reused",
             Self::QueueFull { .. } => "engine.queue_full",
+            Self::Together(_) => "engine.commit_failed",
             Self::Rejects { .. } => "engine.rejects",
             Self::WriterGone => "engine.writer_gone",
         }

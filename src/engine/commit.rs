@@ -109,10 +109,13 @@ impl<'a> Intake<'a> {
             let mut all = self.catalog.datasets();
             all.any(|dataset| {
                 let children = dataset.children.iter().map(|child| child.dataset.as_str());
-                children.chain(dataset.versions.iter().map(|rule| rule.dataset.as_str())).any(|fed| fed == name)
+                children
+                    .chain(dataset.versions.iter().map(|rule| rule.dataset.as_str()))
+                    .any(|fed| fed == name)
             })
         };
-        let (fed, first): (Vec<String>, Vec<String>) = self.stages.keys().cloned().partition(|name| is_fed(name));
+        let (fed, first): (Vec<String>, Vec<String>) =
+            self.stages.keys().cloned().partition(|name| is_fed(name));
         first.into_iter().chain(fed).collect()
     }
 }
@@ -126,6 +129,9 @@ pub(super) struct Making<'a> {
     pub(super) salt: u64,
     pub(super) progress: &'a Progress,
 }
+
+/// Says what the commit did and what it must remember, once its outcomes are known.
+pub type Finish<'a> = dyn FnMut(&Committed) -> (Operation, Vec<Idempotency>) + 'a;
 
 /// Told which rows of a dataset lost to later ones with the same key, before the commit.
 pub type Losers<'a> = dyn FnMut(&Staged, &[Superseded]) -> Result<(), EngineError> + 'a;
@@ -148,7 +154,7 @@ impl Engine {
         &self,
         mut intake: Intake<'_>,
         losers: &mut Losers<'_>,
-        finish: impl FnOnce(&BTreeMap<String, Counts>) -> (Operation, Vec<Idempotency>),
+        finish: &mut Finish<'_>,
         progress: &Progress,
     ) -> Result<Committed, EngineError> {
         let mut guard = self.writing()?;
@@ -156,7 +162,7 @@ impl Engine {
         let mut done = Committed::default();
         let taken = making.take_all(&mut intake, losers, &mut done);
         let published = taken.and_then(|changed| {
-            let (operation, idempotency) = finish(&done.counts);
+            let (operation, idempotency) = finish(&done);
             if !changed && idempotency.is_empty() {
                 return Ok(making.before.commit);
             }
@@ -217,9 +223,9 @@ impl<'a> Making<'a> {
     /// Takes one dataset's staged rows into its tables and indexes.
     fn take(&mut self, staged: &Staged) -> Result<Upserted, EngineError> {
         let dataset = &staged.dataset;
-        let mut feeds = Feeds::open(self, dataset)?;
-        let (engine, before) = (self.engine, self.before.clone());
+        let (engine, before, progress) = (self.engine, self.before.clone(), self.progress);
         let work = Work { home: &engine.home, before: &before, commit: self.next.commit, salt: self.salt };
+        let mut feeds = Feeds::open(self, dataset);
         let feeds_cell = std::cell::RefCell::new(&mut feeds);
         let failed = std::cell::RefCell::new(None);
         let note = |result: Result<(), EngineError>| {
@@ -228,7 +234,6 @@ impl<'a> Making<'a> {
                 StoreError::Stopped
             })
         };
-        let progress = self.progress;
         let upserted = upsert(
             &work,
             staged,
@@ -295,7 +300,11 @@ impl<'a> Making<'a> {
 }
 
 /// A changed date becomes a row of its rule's dataset.
-fn stage_versions(intake: &mut Intake<'_>, dataset: &Dataset, upserted: &Upserted) -> Result<(), EngineError> {
+fn stage_versions(
+    intake: &mut Intake<'_>,
+    dataset: &Dataset,
+    upserted: &Upserted,
+) -> Result<(), EngineError> {
     for version in &upserted.versions {
         let Some(rule) = dataset.versions.get(version.rule) else { continue };
         let child = intake.catalog.dataset(&rule.dataset)?.clone();
@@ -318,8 +327,8 @@ pub(super) struct Feeds<'m, 'a> {
 }
 
 impl<'m, 'a> Feeds<'m, 'a> {
-    pub(super) fn open(making: &'m mut Making<'a>, dataset: &Dataset) -> Result<Self, EngineError> {
-        Ok(Self { making, dataset: dataset.clone(), runs: Vec::new(), entries: Vec::new() })
+    pub(super) fn open(making: &'m mut Making<'a>, dataset: &Dataset) -> Self {
+        Self { making, dataset: dataset.clone(), runs: Vec::new(), entries: Vec::new() }
     }
 
     /// Earlier versions of these records go.
@@ -380,7 +389,8 @@ impl<'m, 'a> Feeds<'m, 'a> {
     fn write_run(&mut self) -> Result<(), EngineError> {
         let folder = self.sketch_folder();
         crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
-        let name = format!("run-{:010}-{:03}-{:016x}", self.making.next.commit.0, self.runs.len(), self.making.salt);
+        let name =
+            format!("run-{:010}-{:03}-{:016x}", self.making.next.commit.0, self.runs.len(), self.making.salt);
         write_run(&folder, &name, std::mem::take(&mut self.entries))?;
         self.runs.push(name);
         Ok(())
@@ -430,7 +440,8 @@ impl<'m, 'a> Feeds<'m, 'a> {
             if let Some(other) = self.making.writer.index.take() {
                 other.writer.close()?;
             }
-            let expected = self.making.before.indexes.get(&name).filter(|state| state.generation == generation);
+            let expected =
+                self.making.before.indexes.get(&name).filter(|state| state.generation == generation);
             let folder = index_folder(&self.making.engine.home, &name, &generation);
             crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
             let writer = IndexWriter::open(&folder, &self.dataset, expected.map(|state| state.commit))?;

@@ -72,7 +72,8 @@ impl Engine {
         progress.begin(Step::Read);
         let total = std::fs::metadata(file).map_or(0, |found| found.len());
         progress.bytes_total.store(total, Ordering::Relaxed);
-        let report = self.read_file((dataset, file), &catalog, options, &mut intake, (&mut rejects, progress))?;
+        let report =
+            self.read_file((dataset, file), &catalog, options, &mut intake, (&mut rejects, progress))?;
         if options.dry_run {
             let counts = Counts { read: report.read, rejected: rejects.count, ..Counts::default() };
             let commit = self.snapshot()?.version();
@@ -91,11 +92,11 @@ impl Engine {
                 }
                 Ok(())
             },
-            |counts| {
-                let mut counts = counts.get(dataset).copied().unwrap_or_default();
+            &mut |done| {
+                let mut counts = done.counts.get(dataset).copied().unwrap_or_default();
                 counts.read = read;
                 counts.rejected = before + lost.get();
-                (Operation::Ingest { dataset: dataset.to_owned(), file: name, counts }, Vec::new())
+                (Operation::Ingest { dataset: dataset.to_owned(), file: name.clone(), counts }, Vec::new())
             },
             progress,
         )?;
@@ -209,8 +210,8 @@ impl Rejects {
     fn finish(self) -> Result<Option<PathBuf>, EngineError> {
         let path = self.path;
         let written = self.writer.finish();
-        let written = written
-            .map_err(|source| EngineError::Rejects { path: path.display().to_string(), source })?;
+        let written =
+            written.map_err(|source| EngineError::Rejects { path: path.display().to_string(), source })?;
         Ok(written.then_some(path))
     }
 }

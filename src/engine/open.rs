@@ -69,7 +69,11 @@ impl Engine {
     ///
     /// # Errors
     /// Another writer holds it, it is damaged, or a definition is wrong.
-    pub fn open_writing(place: &str, surroundings: Surroundings, progress: &Progress) -> Result<Self, EngineError> {
+    pub fn open_writing(
+        place: &str,
+        surroundings: Surroundings,
+        progress: &Progress,
+    ) -> Result<Self, EngineError> {
         let home = Home::open(place)?;
         commit::newest(&home)?;
         let lock = WriterLock::take(&home)?;
@@ -90,7 +94,12 @@ impl Engine {
         Ok(engine)
     }
 
-    fn assemble(home: Home, surroundings: Surroundings, snapshot: Snapshot, writer: Option<Mutex<Writer>>) -> Self {
+    fn assemble(
+        home: Home,
+        surroundings: Surroundings,
+        snapshot: Snapshot,
+        writer: Option<Mutex<Writer>>,
+    ) -> Self {
         Self {
             home,
             clock: surroundings.clock,

@@ -25,7 +25,11 @@ impl Engine {
     ///
     /// # Errors
     /// The engine only reads, or a table is damaged.
-    pub fn rebuild_indexes(&self, only: Option<&str>, progress: &Progress) -> Result<CommitVersion, EngineError> {
+    pub fn rebuild_indexes(
+        &self,
+        only: Option<&str>,
+        progress: &Progress,
+    ) -> Result<CommitVersion, EngineError> {
         let catalog = Arc::clone(self.snapshot()?.catalog());
         let datasets: Vec<Dataset> = match only {
             Some(name) => vec![catalog.dataset(name)?.clone()],
@@ -79,7 +83,8 @@ impl Engine {
     pub(super) fn sweep_generations(&self) -> Result<(), EngineError> {
         let snapshot = self.snapshot()?;
         let record = snapshot.record();
-        let indexes = record.indexes.iter().map(|(name, state)| index_folder(&self.home, name, &state.generation));
+        let indexes =
+            record.indexes.iter().map(|(name, state)| index_folder(&self.home, name, &state.generation));
         let sketches =
             record.sketches.iter().map(|(name, state)| sketch_folder(&self.home, name, &state.generation));
         let named: BTreeSet<_> = indexes.chain(sketches).collect();
@@ -100,7 +105,9 @@ impl Engine {
     fn sweep_runs(&self) -> Result<(), EngineError> {
         let snapshot = self.snapshot()?;
         for (name, state) in &snapshot.record().sketches {
-            let Ok(files) = fs::read_dir(sketch_folder(&self.home, name, &state.generation)) else { continue };
+            let Ok(files) = fs::read_dir(sketch_folder(&self.home, name, &state.generation)) else {
+                continue;
+            };
             for file in files.flatten() {
                 let found = file.file_name().display().to_string();
                 if !state.runs.iter().any(|run| found.starts_with(run.as_str())) {
@@ -146,7 +153,7 @@ impl Making<'_> {
         }
         let home = self.engine.home.clone();
         let progress = self.progress;
-        let mut feeds = Feeds::open(self, dataset)?;
+        let mut feeds = Feeds::open(self, dataset);
         let mut failed = None;
         let streamed = aligned::for_each(&home, &record, dataset, &mut |main, text| {
             progress.add_rows(main.num_rows());

@@ -65,7 +65,12 @@ impl Engine {
     }
 }
 
-fn ask(dataset: &Dataset, mut table: Table, sql: &str, id: RecordId) -> Result<Vec<RecordBatch>, EngineError> {
+fn ask(
+    dataset: &Dataset,
+    mut table: Table,
+    sql: &str,
+    id: RecordId,
+) -> Result<Vec<RecordBatch>, EngineError> {
     "asked".clone_into(&mut table.name);
     let query = Query {
         name: "record".to_owned(),

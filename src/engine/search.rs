@@ -2,11 +2,11 @@
 
 use crate::domain::commit::CommitVersion;
 use crate::domain::scope::Scope;
+use crate::engine::snapshot::Snapshot;
 use crate::engine::{Engine, EngineError};
 use crate::search::SearchError;
 use crate::search::reader::Reader;
 use crate::search::request::{Answer, Matched, Request, Total};
-use crate::engine::snapshot::Snapshot;
 use std::sync::Arc;
 
 /// How often a reading process looks again when a commit overtakes it between record and index.
@@ -30,7 +30,10 @@ impl Engine {
     }
 
     /// The newest snapshot and its index of `dataset`.
-    pub(super) fn pinned_reader(&self, dataset: &str) -> Result<(Arc<Snapshot>, Option<Reader>), EngineError> {
+    pub(super) fn pinned_reader(
+        &self,
+        dataset: &str,
+    ) -> Result<(Arc<Snapshot>, Option<Reader>), EngineError> {
         let mut tries = TRIES;
         loop {
             let snapshot = self.snapshot()?;
@@ -58,7 +61,10 @@ impl Engine {
 
 /// Whether a commit made meanwhile explains the failure, so that the newest snapshot may answer.
 fn is_passing(error: &SearchError) -> bool {
-    matches!(error, SearchError::SnapshotGone { .. } | SearchError::Missing { .. } | SearchError::Damaged { .. })
+    matches!(
+        error,
+        SearchError::SnapshotGone { .. } | SearchError::Missing { .. } | SearchError::Damaged { .. }
+    )
 }
 
 fn empty(commit: CommitVersion) -> Answer {

@@ -90,17 +90,21 @@ impl Engine {
             [Argument::Text(dataset), Argument::Text(text), Argument::Integer(limit)] => {
                 (dataset, text, usize::try_from(*limit).unwrap_or_default().clamp(1, HITS_MAX))
             }
-            _ => return Err(SqlError::Refused("write search('DATASET', 'words') or search('DATASET', 'words', LIMIT)".to_owned())),
+            _ => {
+                return Err(SqlError::Refused(
+                    "write search('DATASET', 'words') or search('DATASET', 'words', LIMIT)".to_owned(),
+                ));
+            }
         };
         if commit != snapshot.version() {
-            return Err(SqlError::Refused("search() answers the newest snapshot only".to_owned()));
+            return Err(wrong_call("it answers on the newest snapshot only"));
         }
         let request = Request { text: text.clone(), limit, ..Request::default() };
         let found = snapshot
             .dataset(dataset)
             .and_then(|definition| snapshot.reader(definition))
             .and_then(|reader| Ok(reader.map(|reader| reader.search(&request, scope)).transpose()?));
-        let answer = found.map_err(|error| SqlError::Refused(format!("search(): {error}")))?;
+        let answer = found.map_err(|error| wrong_call(&error.to_string()))?;
         let hits = answer.map(|answer| answer.hits).unwrap_or_default();
         let ids: StringArray = hits.iter().map(|hit| Some(hit.id.to_string())).collect();
         let keys: StringArray = hits.iter().map(|hit| Some(hit.source_id.as_str())).collect();
@@ -111,6 +115,10 @@ impl Engine {
         RecordBatch::try_new(Arc::new(Schema::new(fields.to_vec())), columns)
             .map_err(|error| SqlError::Internal(error.to_string()))
     }
+}
+
+fn wrong_call(message: &str) -> SqlError {
+    SqlError::Call { function: "search".to_owned(), is_input: true, message: message.to_owned() }
 }
 
 fn search_function() -> Function {
@@ -128,7 +136,8 @@ pub(super) fn table(
 ) -> Table {
     let parts = |kind: TableKind| -> Vec<FilePart> {
         let path = kind.path(&dataset.name);
-        let files = snapshot.table(&dataset.name, kind).map(|state| state.files.as_slice()).unwrap_or_default();
+        let files =
+            snapshot.table(&dataset.name, kind).map(|state| state.files.as_slice()).unwrap_or_default();
         let part = |data: &commit::DataFile| FilePart {
             path: home.path_of(&format!("{path}/{}", data.name)),
             bytes: data.size,

@@ -205,14 +205,17 @@ impl Engine {
                 let batch = batch?;
                 rows += batch.num_rows() as u64;
                 let (ids, versions) = (strings(&batch, "id")?, integers(&batch, "valid_from")?);
-                let operations = batch.column_by_name("operation").map(|_| strings(&batch, "operation")).transpose()?;
+                let operations =
+                    batch.column_by_name("operation").map(|_| strings(&batch, "operation")).transpose()?;
                 for row in 0..batch.num_rows() {
                     let operation = operations.and_then(|column| text_at(column, row));
                     each(parse_id(ids.value(row), &table)?, versions.value(row), operation);
                 }
             }
             if rows != data.rows {
-                found.problems.push(format!("`{table}/{}` has {rows} rows, the record says {}", data.name, data.rows));
+                found
+                    .problems
+                    .push(format!("`{table}/{}` has {rows} rows, the record says {}", data.name, data.rows));
             }
         }
         Ok(())

@@ -25,7 +25,12 @@ pub type Sink<'a> = dyn FnMut(&RecordBatch, &RecordBatch) -> Result<(), StoreErr
 ///
 /// # Errors
 /// A file is gone or damaged, or the sink stops.
-pub fn for_each(home: &Home, record: &CommitRecord, dataset: &Dataset, sink: &mut Sink<'_>) -> Result<(), StoreError> {
+pub fn for_each(
+    home: &Home,
+    record: &CommitRecord,
+    dataset: &Dataset,
+    sink: &mut Sink<'_>,
+) -> Result<(), StoreError> {
     let main = record.tables.get(&TableKind::Main.path(&dataset.name));
     let rows = main.map_or(0, crate::store::commit::TableState::rows);
     let passes = usize::try_from(rows).unwrap_or(usize::MAX).div_ceil(REBUILD_ROWS_PER_PASS).max(1);
@@ -66,7 +71,12 @@ fn one_pass(
     held.rest(dataset, sink)
 }
 
-fn hold(home: &Home, record: &CommitRecord, dataset: &Dataset, pass: (usize, usize)) -> Result<Held, StoreError> {
+fn hold(
+    home: &Home,
+    record: &CommitRecord,
+    dataset: &Dataset,
+    pass: (usize, usize),
+) -> Result<Held, StoreError> {
     let table = TableKind::Main.path(&dataset.name);
     let schema = TableKind::Main.schema(dataset);
     let mut held = Held { batches: Vec::new(), places: FxHashMap::default() };

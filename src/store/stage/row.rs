@@ -1,6 +1,6 @@
 //! A staged row back as the record it came from, for a row that is rejected after all were read.
 
-use arrow::array::{Array, RecordBatch, TimestampMicrosecondArray, Float64Array};
+use arrow::array::{Array, Float64Array, RecordBatch, TimestampMicrosecondArray};
 
 use crate::definition::column::{Column, ColumnType};
 use crate::definition::dataset::Dataset;
@@ -36,7 +36,9 @@ fn value_at(column: &Column, batch: &RecordBatch, row: usize) -> Result<Value, S
     let found = batch.column_by_name(&column.name);
     let Some(array) = found.filter(|array| array.is_valid(row)) else { return Ok(Value::Null) };
     Ok(match column.kind {
-        ColumnType::Text | ColumnType::Keyword => Value::Text(strings(batch, &column.name)?.value(row).to_owned()),
+        ColumnType::Text | ColumnType::Keyword => {
+            Value::Text(strings(batch, &column.name)?.value(row).to_owned())
+        }
         ColumnType::Integer => Value::Integer(integers(batch, &column.name)?.value(row)),
         ColumnType::Boolean => Value::Boolean(booleans(batch, &column.name)?.value(row)),
         ColumnType::Date => date_at(column, batch, row)?,
