@@ -401,3 +401,6 @@ impl<'a> Search<'a> {
         shown.collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

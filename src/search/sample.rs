@@ -91,7 +91,10 @@ pub(in crate::search) fn batches(dataset: &Dataset, rows: &[Row], commit: u64) -
         ("kind", text(rows, |row| row.kind.clone())),
         ("title", text(rows, |row| row.title.clone())),
         ("unit", text(rows, |row| row.unit.clone())),
-        ("received_on", Arc::new(rows.iter().map(|row| row.received_on).collect::<Date32Array>()) as ArrayRef),
+        (
+            "received_on",
+            Arc::new(rows.iter().map(|row| row.received_on).collect::<Date32Array>()) as ArrayRef,
+        ),
         ("signers", Arc::new(rows.iter().map(|row| row.signers).collect::<Int64Array>())),
         ("is_eligible", Arc::new(rows.iter().map(|row| row.is_eligible).collect::<BooleanArray>())),
         ("signer_name", text(rows, |row| row.signer_name.clone())),
@@ -101,7 +104,8 @@ pub(in crate::search) fn batches(dataset: &Dataset, rows: &[Row], commit: u64) -
     let mut long = keys.to_vec();
     long.extend([("text", text(rows, |row| row.text.clone())), ("valid_from", valid_from)]);
     let batch = |columns: Vec<(&str, ArrayRef)>| {
-        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap()
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)))
+            .unwrap()
     };
     (batch(main), batch(long))
 }

@@ -180,7 +180,7 @@ fn column_fields(builder: &mut SchemaBuilder, column: &Column) -> ColumnFields {
 }
 
 /// Personal columns are looked up exactly and never counted, ranged or sorted: they get no fast value
-/// when they are keywords. Numbers of theirs are matched by term too.
+/// when they are keywords. Numbers of theirs are matched by term too, as are all booleans.
 fn exact_field(builder: &mut SchemaBuilder, column: &Column, personal: bool) -> Field {
     let number: NumericOptions = if personal { INDEXED.into() } else { FAST.into() };
     match column.kind {
@@ -189,7 +189,7 @@ fn exact_field(builder: &mut SchemaBuilder, column: &Column, personal: bool) -> 
             builder.add_i64_field(&column.name, number)
         }
         ColumnType::Number => builder.add_f64_field(&column.name, number),
-        ColumnType::Boolean => builder.add_bool_field(&column.name, number),
+        ColumnType::Boolean => builder.add_bool_field(&column.name, number | INDEXED),
     }
 }
 

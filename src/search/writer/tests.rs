@@ -48,7 +48,9 @@ fn a_reader_stays_at_its_commit_while_the_writer_goes_on_and_merges() {
     writer.optimize().unwrap();
     writer.close().unwrap();
     assert_eq!(found_by(&pinned, "đất đai"), ["a"]);
-    for (at, land, house) in [(1, vec!["a"], vec!["b"]), (2, vec![], vec!["a", "b"]), (4, vec!["c"], vec!["a", "b"])] {
+    for (at, land, house) in
+        [(1, vec!["a"], vec!["b"]), (2, vec![], vec!["a", "b"]), (4, vec!["c"], vec!["a", "b"])]
+    {
         assert_eq!(found(dir.path(), at, "đất đai"), land, "commit {at}");
         assert_eq!(found(dir.path(), at, "nhà ở"), house, "commit {at}");
         assert_eq!(damaged_files(dir.path(), CommitVersion(at)).unwrap(), Vec::<std::path::PathBuf>::new());
@@ -83,9 +85,9 @@ fn old_commits_go_and_take_their_files_along() {
     let gone = Reader::open(dir.path(), &letters(), CommitVersion(2)).err().unwrap();
     assert_eq!((gone.kind(), gone.code()), (ErrorKind::Gone, "search.snapshot_gone"));
     assert_eq!(found(dir.path(), last - COMMITS_KEPT_FOR_READERS + 1, "đất đai"), ["a"]);
-    let stores = fs::read_dir(dir.path()).unwrap().filter(|entry| {
-        entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "store")
-    });
+    let stores = fs::read_dir(dir.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "store"));
     assert!(stores.count() as u64 <= COMMITS_KEPT_FOR_READERS + 2);
 }
 
@@ -100,11 +102,12 @@ fn a_commit_the_store_never_recorded_is_undone() {
     assert_eq!(found(dir.path(), 1, "đất đai"), ["a", "b"]);
     let ahead = Reader::open(dir.path(), &letters(), CommitVersion(2)).err().unwrap();
     assert_eq!((ahead.code(), ahead.needs_rebuild()), ("search.index_behind", true));
-    let segments = |writer: &Writer| writer.writer.as_ref().unwrap().index().searchable_segment_ids().unwrap().len();
+    let segments =
+        |writer: &Writer| writer.writer.as_ref().unwrap().index().searchable_segment_ids().unwrap().len();
     let named = segments(&writer);
-    let stores = fs::read_dir(dir.path()).unwrap().filter(|entry| {
-        entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "store")
-    });
+    let stores = fs::read_dir(dir.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "store"));
     assert_eq!(stores.count(), named, "a file of the undone commit is still there");
     feed(&mut writer, 2, &[row("a", "thuế")]);
     assert_eq!(found(dir.path(), 2, "thuế"), ["a"]);
@@ -240,7 +243,8 @@ fn index_and_table_are_compared_by_count_and_checksum() {
     feed(&mut writer, 1, &[row("a", "x"), row("b", "x")]);
     feed(&mut writer, 2, &[row("b", "y")]);
     let reader = Reader::open(dir.path(), &dataset, CommitVersion(2)).unwrap();
-    let sum = row_checksum(dataset.id("local", "b"), 2).wrapping_add(row_checksum(dataset.id("local", "a"), 1));
+    let sum =
+        row_checksum(dataset.id("local", "b"), 2).wrapping_add(row_checksum(dataset.id("local", "a"), 1));
     assert_eq!(reader.contents().unwrap(), Contents { rows: 2, checksum: sum });
     let ids = [dataset.id("local", "b"), dataset.id("local", "z"), dataset.id("local", "a")];
     assert_eq!(reader.texts(&ids, "text").unwrap(), [Some("y".to_owned()), None, Some("x".to_owned())]);
