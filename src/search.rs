@@ -10,6 +10,7 @@
 //! by marks and nearness (bigrams beat word segmentation, and folding costs almost nothing with them).
 
 mod analyzer;
+mod answer;
 mod collect;
 pub mod cursor;
 mod directory;

@@ -197,3 +197,27 @@ fn exact_field(builder: &mut SchemaBuilder, column: &Column, personal: bool) -> 
 fn repeats(weight: f32) -> usize {
     weight.round().clamp(1.0, 4.0) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::catalog::{Catalog, embedded};
+
+    #[test]
+    fn every_definition_has_a_schema_and_no_personal_column_a_fast_value() {
+        let catalog = Catalog::parse(embedded()).unwrap();
+        for dataset in catalog.datasets() {
+            let fields = Fields::of(dataset);
+            for column in &fields.columns {
+                let is_fast =
+                    column.exact.is_some_and(|field| fields.schema.get_field_entry(field).is_fast());
+                assert!(!(column.personal && is_fast), "{}.{}", dataset.name, column.name);
+                assert!(!column.facet || is_fast, "{}.{}", dataset.name, column.name);
+            }
+        }
+        let petitions = Fields::of(catalog.dataset("petitions").unwrap());
+        assert_eq!(petitions.column("title").unwrap().repeats, 2);
+        assert!(petitions.column("signer_phone").unwrap().personal);
+        assert!(petitions.column("unit").unwrap().exact.is_some());
+    }
+}
