@@ -10,6 +10,7 @@
 //! by marks and nearness (bigrams beat word segmentation, and folding costs almost nothing with them).
 
 mod analyzer;
+mod answer;
 mod collect;
 pub mod cursor;
 mod directory;
@@ -211,5 +212,35 @@ impl SearchError {
             self,
             Self::Behind { .. } | Self::Outdated { .. } | Self::Missing { .. } | Self::Damaged { .. }
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::labels::label;
+    use crate::domain::language::Language;
+
+    #[test]
+    fn every_error_people_meet_has_a_sentence_in_both_languages() {
+        let (folder, commit) = (PathBuf::from("x"), CommitVersion(1));
+        let errors = [
+            SearchError::QueryTooLong { what: "words", found: 2, limit: 1 },
+            SearchError::CursorForeign,
+            SearchError::CursorGone { commit },
+            SearchError::SnapshotGone { folder: folder.clone(), commit },
+            SearchError::Behind { folder: folder.clone(), found: "0".to_owned(), expected: commit },
+            SearchError::Outdated { folder: folder.clone(), what: "format" },
+            SearchError::Missing { folder: folder.clone() },
+            SearchError::Damaged { path: folder.clone(), problem: String::new() },
+            SearchError::Locked { folder: folder.clone() },
+            SearchError::WriterLost { folder: folder.clone(), problem: String::new() },
+            SearchError::Disk { path: folder, problem: String::new() },
+        ];
+        for error in errors {
+            for language in [Language::Vi, Language::En] {
+                assert_ne!(label(error.code(), language), error.code());
+            }
+        }
     }
 }

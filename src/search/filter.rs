@@ -75,6 +75,9 @@ fn clause(fields: &Fields, filter: &Filter, scope: &Scope) -> Result<Clause, Sea
     if column.name == "source_id" && !matches!(filter.op, Op::Equals(_) | Op::Not(_)) {
         return Err(unusable(column, "is looked up by exact value only"));
     }
+    if column.kind == ColumnType::Boolean && matches!(filter.op, Op::Range { .. }) {
+        return Err(unusable(column, "is true or false and has no range"));
+    }
     Ok(match &filter.op {
         Op::Equals(values) => (Occur::Must, unscored(equals(column, field, values)?)),
         Op::Not(values) => (Occur::MustNot, equals(column, field, values)?),
@@ -111,7 +114,8 @@ fn id_clause(fields: &Fields, filter: &Filter) -> Result<Clause, SearchError> {
 fn equals(column: &ColumnFields, field: Field, values: &[String]) -> Result<Box<dyn Query>, SearchError> {
     check_values(values)?;
     let terms = values.iter().map(|value| term(column, field, value)).collect::<Result<Vec<Term>, _>>()?;
-    let by_term = column.personal || matches!(column.kind, ColumnType::Keyword | ColumnType::Text);
+    let by_term = column.personal
+        || matches!(column.kind, ColumnType::Keyword | ColumnType::Text | ColumnType::Boolean);
     if by_term {
         return Ok(any_of(terms));
     }

@@ -14,23 +14,17 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::definition::dataset::Dataset;
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
-use crate::domain::limits::{DOCUMENT_BLOCKS_CACHED, HITS_MAX, RANKED_HITS_MAX, RERANK_DEPTH};
+use crate::domain::limits::DOCUMENT_BLOCKS_CACHED;
 use crate::domain::scope::Scope;
 use crate::search::SearchError;
 use crate::search::analyzer::tokenizers;
-use crate::search::collect::{Found, Gather, Gathered};
-use crate::search::cursor::{Binding, Cursor, Position};
+use crate::search::answer::Answering;
 use crate::search::directory::Pinned;
 use crate::search::document::id_of_parts;
-use crate::search::facet;
 use crate::search::filter;
 use crate::search::folder::{Folder, copy_name};
-use crate::search::highlight::Wanted;
 use crate::search::order::{Order, SegmentOrder};
-use crate::search::query::Parsed;
-use crate::search::rank::rerank;
-use crate::search::request::{Answer, Hit, Matched, Request, Total};
-use crate::search::retrieve;
+use crate::search::request::{Answer, Request};
 use crate::search::schema::{Fields, VALID_FROM};
 use crate::search::statistics::Statistics;
 use crate::search::writer::of_folder;
@@ -118,7 +112,7 @@ impl Reader {
     /// The request is over a bound or names a column it cannot use so, the cursor is foreign or gone,
     /// or a file is damaged.
     pub fn search(&self, request: &Request, scope: &Scope) -> Result<Answer, SearchError> {
-        Search::prepare(self, request, scope)?.run()
+        Answering::prepare(self, request, scope)?.run()
     }
 
     /// Counts the rows and sums their checksums.
@@ -174,6 +168,23 @@ impl Reader {
         damaged_files(self.inner.folder.path(), self.inner.commit)
     }
 
+    pub(in crate::search) fn fields(&self) -> &Fields {
+        &self.inner.fields
+    }
+
+    pub(in crate::search) fn searcher(&self) -> &Searcher {
+        &self.inner.searcher
+    }
+
+    pub(in crate::search) fn statistics(&self) -> &Statistics {
+        &self.inner.statistics
+    }
+
+    /// A number for the segments and their deletes: the same number gives the same scores.
+    pub(in crate::search) fn view(&self) -> u64 {
+        self.inner.view
+    }
+
     fn find(&self, id: RecordId) -> Result<Option<DocAddress>, SearchError> {
         let term = Term::from_field_text(self.inner.fields.id, &id.to_string());
         let found = || -> tantivy::Result<Option<DocAddress>> {
@@ -197,12 +208,12 @@ impl Reader {
         found().map_err(|error| self.error(error))
     }
 
-    fn document(&self, address: DocAddress) -> Result<TantivyDocument, SearchError> {
+    pub(in crate::search) fn document(&self, address: DocAddress) -> Result<TantivyDocument, SearchError> {
         self.inner.searcher.doc(address).map_err(|error| self.error(error))
     }
 
     /// The short values of a row.
-    fn row(
+    pub(in crate::search) fn row(
         &self,
         document: &TantivyDocument,
         sees_personal: bool,
@@ -216,7 +227,7 @@ impl Reader {
         row
     }
 
-    fn error(&self, error: TantivyError) -> SearchError {
+    pub(in crate::search) fn error(&self, error: TantivyError) -> SearchError {
         of_folder(self.inner.folder.path(), error)
     }
 }
@@ -254,150 +265,9 @@ fn check_kept(folder: &Folder, at: CommitVersion) -> Result<(), SearchError> {
     }
 }
 
-fn stored_text(document: &TantivyDocument, field: Field) -> Option<&str> {
+pub(in crate::search) fn stored_text(document: &TantivyDocument, field: Field) -> Option<&str> {
     document.get_first(field).and_then(|value| value.as_str())
 }
 
-/// A request on its way.
-struct Search<'a> {
-    reader: &'a Reader,
-    request: &'a Request,
-    scope: &'a Scope,
-    parsed: Parsed,
-    order: Order,
-    facets: Vec<facet::FacetColumn>,
-    binding: Binding,
-    position: Option<Position>,
-}
-
-impl<'a> Search<'a> {
-    fn prepare(reader: &'a Reader, request: &'a Request, scope: &'a Scope) -> Result<Self, SearchError> {
-        let parsed = Parsed::read(&request.text)?;
-        if request.limit > HITS_MAX {
-            return Err(SearchError::TooMany { what: "hits", found: request.limit, limit: HITS_MAX });
-        }
-        let fields = &reader.inner.fields;
-        let order = Order::of(fields, &request.sort, parsed.has_words(), scope)?;
-        let facets = facet::columns(fields, &request.facets, scope)?;
-        let binding = Binding::new(fields, request, scope, reader.inner.commit, reader.inner.view);
-        let position = request.cursor.as_ref().map(|cursor| binding.open(cursor)).transpose()?;
-        Ok(Self { reader, request, scope, parsed, order, facets, binding, position })
-    }
-
-    fn run(&self) -> Result<Answer, SearchError> {
-        let first = match &self.position {
-            Some(Position::Ranked { relaxed: true, .. } | Position::After { relaxed: true, .. }) => {
-                Matched::Most
-            }
-            _ => retrieve::first_rule(&self.parsed),
-        };
-        let mut matched = first;
-        let mut gathered = self.gather(matched)?;
-        if gathered.total == 0 && matched == Matched::All && retrieve::may_relax(&self.parsed) {
-            matched = Matched::Most;
-            gathered = self.gather(matched)?;
-        }
-        let offset = self.offset();
-        if self.order == Order::Relevance {
-            let inner = &self.reader.inner;
-            rerank(&inner.searcher, &inner.statistics, &self.parsed, &self.lanes(), &mut gathered.rows)
-                .map_err(|error| self.reader.error(error))?;
-        }
-        let page: Vec<&Found> = gathered.rows.iter().skip(offset).take(self.request.limit).collect();
-        let next = self.next(&gathered, &page, matched);
-        let hits = page.into_iter().map(|found| self.hit(found)).collect::<Result<Vec<Hit>, _>>()?;
-        let facets =
-            gathered.counts.into_iter().zip(&self.facets).map(|(counts, facet)| counts.show(facet)).collect();
-        let total = Total { value: gathered.total, exact: true };
-        Ok(Answer { commit: self.reader.commit(), total, matched, hits, facets, next })
-    }
-
-    fn lanes(&self) -> Vec<crate::search::schema::Lane> {
-        self.reader.inner.fields.lanes(self.scope.sees_personal)
-    }
-
-    fn offset(&self) -> usize {
-        match (&self.position, &self.order) {
-            (Some(Position::Ranked { offset, .. }), Order::Relevance) => *offset,
-            _ => 0,
-        }
-    }
-
-    fn gather(&self, rule: Matched) -> Result<Gathered, SearchError> {
-        let inner = &self.reader.inner;
-        let after = match &self.position {
-            Some(Position::After { place, .. }) => Some(place),
-            _ => None,
-        };
-        let wanted = match self.order {
-            Order::Relevance => self.ranked_wanted()?,
-            Order::Columns(_) => self.request.limit,
-        };
-        let limits = filter::clauses(&inner.fields, &self.request.filters, self.scope)?;
-        let query = retrieve::query(&self.parsed, rule, &self.lanes(), limits);
-        let gather = Gather { order: &self.order, wanted, after, facets: &self.facets };
-        inner
-            .searcher
-            .search_with_statistics_provider(&query, &gather, &inner.statistics)
-            .map_err(|error| self.reader.error(error))
-    }
-
-    /// Rows that are put in order anew must all be there, or a later page would repeat one.
-    fn ranked_wanted(&self) -> Result<usize, SearchError> {
-        let wanted = self.offset() + self.request.limit;
-        if wanted > RANKED_HITS_MAX {
-            return Err(SearchError::TooMany {
-                what: "hits by relevance",
-                found: wanted,
-                limit: RANKED_HITS_MAX,
-            });
-        }
-        Ok(if wanted == 0 { 0 } else { wanted.max(RERANK_DEPTH) })
-    }
-
-    fn next(&self, gathered: &Gathered, page: &[&Found], matched: Matched) -> Option<Cursor> {
-        let last = page.last()?;
-        let relaxed = matched == Matched::Most;
-        if self.order == Order::Relevance {
-            let offset = self.offset() + page.len();
-            return (gathered.total > offset as u64).then(|| self.binding.ranked(offset, relaxed));
-        }
-        (gathered.after > page.len() as u64).then(|| self.binding.after(last.place.clone(), relaxed))
-    }
-
-    fn hit(&self, found: &Found) -> Result<Hit, SearchError> {
-        let reader = self.reader;
-        let document = reader.document(found.address)?;
-        let mut fields = reader.row(&document, self.scope.sees_personal);
-        let mut take =
-            |name: &str| fields.shift_remove(name).and_then(|value| value.as_str().map(str::to_owned));
-        let source_system = take("source_system").unwrap_or_default();
-        let source_id = take("source_id").unwrap_or_default();
-        let highlights =
-            if self.request.highlight { self.highlights(&document, &fields) } else { Vec::new() };
-        let (high, low) = found.place.id;
-        let id = id_of_parts(reader.inner.fields.letter, high, low);
-        Ok(Hit { id, source_system, source_id, score: found.score, fields, highlights })
-    }
-
-    fn highlights(
-        &self,
-        document: &TantivyDocument,
-        row: &serde_json::Map<String, serde_json::Value>,
-    ) -> Vec<crate::search::request::Highlight> {
-        if !self.parsed.has_words() {
-            return Vec::new();
-        }
-        let wanted = Wanted::of(&self.parsed);
-        let columns = self.reader.inner.fields.columns.iter().filter(|column| column.search);
-        let columns = columns.filter(|column| self.scope.sees_personal || !column.personal);
-        let shown = columns.filter_map(|column| {
-            let text = match column.stored {
-                Some(field) => stored_text(document, field),
-                None => row.get(&column.name).and_then(|value| value.as_str()),
-            };
-            text.and_then(|text| wanted.show(&column.name, text))
-        });
-        shown.collect()
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -180,7 +180,7 @@ fn column_fields(builder: &mut SchemaBuilder, column: &Column) -> ColumnFields {
 }
 
 /// Personal columns are looked up exactly and never counted, ranged or sorted: they get no fast value
-/// when they are keywords. Numbers of theirs are matched by term too.
+/// when they are keywords. Numbers of theirs are matched by term too, as are all booleans.
 fn exact_field(builder: &mut SchemaBuilder, column: &Column, personal: bool) -> Field {
     let number: NumericOptions = if personal { INDEXED.into() } else { FAST.into() };
     match column.kind {
@@ -189,11 +189,38 @@ fn exact_field(builder: &mut SchemaBuilder, column: &Column, personal: bool) -> 
             builder.add_i64_field(&column.name, number)
         }
         ColumnType::Number => builder.add_f64_field(&column.name, number),
-        ColumnType::Boolean => builder.add_bool_field(&column.name, number),
+        ColumnType::Boolean => builder.add_bool_field(&column.name, number | INDEXED),
     }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=4 before")]
 fn repeats(weight: f32) -> usize {
     weight.round().clamp(1.0, 4.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::catalog::embedded;
+
+    #[test]
+    fn every_definition_has_a_schema_and_no_personal_column_a_fast_value() {
+        let texts = embedded();
+        let files = texts.iter().filter(|(file, _)| file.starts_with("indexes/"));
+        for (file, text) in files {
+            let dataset = Dataset::parse(file, text).unwrap();
+            let fields = Fields::of(&dataset);
+            for column in &fields.columns {
+                let is_fast =
+                    column.exact.is_some_and(|field| fields.schema.get_field_entry(field).is_fast());
+                assert!(!(column.personal && is_fast), "{}.{}", dataset.name, column.name);
+                assert!(!column.facet || is_fast, "{}.{}", dataset.name, column.name);
+            }
+        }
+        let file = "indexes/petitions.toml";
+        let petitions = Fields::of(&Dataset::parse(file, &texts[file]).unwrap());
+        assert_eq!(petitions.column("title").unwrap().repeats, 2);
+        assert!(petitions.column("signer_phone").unwrap().personal);
+        assert!(petitions.column("unit").unwrap().exact.is_some());
+    }
 }

@@ -1,0 +1,168 @@
+//! One search from request to answer: match, gather, put in order, show a page.
+
+use tantivy::schema::TantivyDocument;
+
+use crate::domain::limits::{HITS_MAX, RANKED_HITS_MAX, RERANK_DEPTH};
+use crate::domain::scope::Scope;
+use crate::search::SearchError;
+use crate::search::collect::{Found, Gather, Gathered};
+use crate::search::cursor::{Binding, Cursor, Position};
+use crate::search::document::id_of_parts;
+use crate::search::facet;
+use crate::search::filter;
+use crate::search::highlight::Wanted;
+use crate::search::order::Order;
+use crate::search::query::Parsed;
+use crate::search::rank::rerank;
+use crate::search::reader::{Reader, stored_text};
+use crate::search::request::{Answer, Highlight, Hit, Matched, Request, Total};
+use crate::search::retrieve;
+use crate::search::schema::Lane;
+
+/// A request on its way.
+pub(in crate::search) struct Answering<'a> {
+    reader: &'a Reader,
+    request: &'a Request,
+    scope: &'a Scope,
+    parsed: Parsed,
+    order: Order,
+    facets: Vec<facet::FacetColumn>,
+    binding: Binding,
+    position: Option<Position>,
+}
+
+impl<'a> Answering<'a> {
+    pub(in crate::search) fn prepare(
+        reader: &'a Reader,
+        request: &'a Request,
+        scope: &'a Scope,
+    ) -> Result<Self, SearchError> {
+        let parsed = Parsed::read(&request.text)?;
+        if request.limit > HITS_MAX {
+            return Err(SearchError::TooMany { what: "hits", found: request.limit, limit: HITS_MAX });
+        }
+        let fields = reader.fields();
+        let order = Order::of(fields, &request.sort, parsed.has_words(), scope)?;
+        let facets = facet::columns(fields, &request.facets, scope)?;
+        let binding = Binding::new(fields, request, scope, reader.commit(), reader.view());
+        let position = request.cursor.as_ref().map(|cursor| binding.open(cursor)).transpose()?;
+        Ok(Self { reader, request, scope, parsed, order, facets, binding, position })
+    }
+
+    pub(in crate::search) fn run(&self) -> Result<Answer, SearchError> {
+        let first = match &self.position {
+            Some(Position::Ranked { relaxed: true, .. } | Position::After { relaxed: true, .. }) => {
+                Matched::Most
+            }
+            _ => retrieve::first_rule(&self.parsed),
+        };
+        let mut matched = first;
+        let mut gathered = self.gather(matched)?;
+        if gathered.total == 0 && matched == Matched::All && retrieve::may_relax(&self.parsed) {
+            matched = Matched::Most;
+            gathered = self.gather(matched)?;
+        }
+        let offset = self.offset();
+        if self.order == Order::Relevance {
+            let reader = self.reader;
+            rerank(reader.searcher(), reader.statistics(), &self.parsed, &self.lanes(), &mut gathered.rows)
+                .map_err(|error| self.reader.error(error))?;
+        }
+        let page: Vec<&Found> = gathered.rows.iter().skip(offset).take(self.request.limit).collect();
+        let next = self.next(&gathered, &page, matched);
+        let hits = page.into_iter().map(|found| self.hit(found)).collect::<Result<Vec<Hit>, _>>()?;
+        let facets =
+            gathered.counts.into_iter().zip(&self.facets).map(|(counts, facet)| counts.show(facet)).collect();
+        let total = Total { value: gathered.total, exact: true };
+        Ok(Answer { commit: self.reader.commit(), total, matched, hits, facets, next })
+    }
+
+    fn lanes(&self) -> Vec<Lane> {
+        self.reader.fields().lanes(self.scope.sees_personal)
+    }
+
+    fn offset(&self) -> usize {
+        match (&self.position, &self.order) {
+            (Some(Position::Ranked { offset, .. }), Order::Relevance) => *offset,
+            _ => 0,
+        }
+    }
+
+    fn gather(&self, rule: Matched) -> Result<Gathered, SearchError> {
+        let reader = self.reader;
+        let after = match &self.position {
+            Some(Position::After { place, .. }) => Some(place),
+            _ => None,
+        };
+        let wanted = match self.order {
+            Order::Relevance => self.ranked_wanted()?,
+            Order::Columns(_) => self.request.limit,
+        };
+        let limits = filter::clauses(reader.fields(), &self.request.filters, self.scope)?;
+        let query = retrieve::query(&self.parsed, rule, &self.lanes(), limits);
+        let gather = Gather { order: &self.order, wanted, after, facets: &self.facets };
+        reader
+            .searcher()
+            .search_with_statistics_provider(&query, &gather, reader.statistics())
+            .map_err(|error| self.reader.error(error))
+    }
+
+    /// Rows that are put in order anew must all be there, or a later page would repeat one.
+    fn ranked_wanted(&self) -> Result<usize, SearchError> {
+        let wanted = self.offset() + self.request.limit;
+        if wanted > RANKED_HITS_MAX {
+            return Err(SearchError::TooMany {
+                what: "hits by relevance",
+                found: wanted,
+                limit: RANKED_HITS_MAX,
+            });
+        }
+        Ok(if wanted == 0 { 0 } else { wanted.max(RERANK_DEPTH) })
+    }
+
+    fn next(&self, gathered: &Gathered, page: &[&Found], matched: Matched) -> Option<Cursor> {
+        let last = page.last()?;
+        let relaxed = matched == Matched::Most;
+        if self.order == Order::Relevance {
+            let offset = self.offset() + page.len();
+            return (gathered.total > offset as u64).then(|| self.binding.ranked(offset, relaxed));
+        }
+        (gathered.after > page.len() as u64).then(|| self.binding.after(last.place.clone(), relaxed))
+    }
+
+    fn hit(&self, found: &Found) -> Result<Hit, SearchError> {
+        let reader = self.reader;
+        let document = reader.document(found.address)?;
+        let mut fields = reader.row(&document, self.scope.sees_personal);
+        let mut take =
+            |name: &str| fields.shift_remove(name).and_then(|value| value.as_str().map(str::to_owned));
+        let source_system = take("source_system").unwrap_or_default();
+        let source_id = take("source_id").unwrap_or_default();
+        let highlights =
+            if self.request.highlight { self.highlights(&document, &fields) } else { Vec::new() };
+        let (high, low) = found.place.id;
+        let id = id_of_parts(reader.fields().letter, high, low);
+        Ok(Hit { id, source_system, source_id, score: found.score, fields, highlights })
+    }
+
+    fn highlights(
+        &self,
+        document: &TantivyDocument,
+        row: &serde_json::Map<String, serde_json::Value>,
+    ) -> Vec<Highlight> {
+        if !self.parsed.has_words() {
+            return Vec::new();
+        }
+        let wanted = Wanted::of(&self.parsed);
+        let columns = self.reader.fields().columns.iter().filter(|column| column.search);
+        let columns = columns.filter(|column| self.scope.sees_personal || !column.personal);
+        let shown = columns.filter_map(|column| {
+            let text = match column.stored {
+                Some(field) => stored_text(document, field),
+                None => row.get(&column.name).and_then(|value| value.as_str()),
+            };
+            text.and_then(|text| wanted.show(&column.name, text))
+        });
+        shown.collect()
+    }
+}
