@@ -10,11 +10,13 @@
 
 pub mod index;
 mod latest;
+mod layout;
 mod merge;
 pub mod minhash;
 mod pairs;
 mod run;
 mod section;
+mod sharing;
 pub mod shingle;
 mod writer;
 

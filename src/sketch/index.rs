@@ -2,21 +2,18 @@
 //!
 //! A commit adds a run and names all runs, oldest first; an open index never changes, so a reader that
 //! pinned a commit keeps its answers while the writer goes on. Which run an entry stands in has no
-//! influence on any answer. Memory: 0.3 bytes per record for the fences, and at most
-//! [`SKETCH_BUCKET_ENTRIES_MAX`] × 32 ordinals for a query.
+//! influence on any answer, unless a band is so full that its bound cuts it. Memory: 0.3 bytes per record
+//! for the fences, half a million ordinals at most for a query, four bytes per entry for pairs and merges.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashMap;
-
 use crate::domain::id::RecordId;
-use crate::domain::limits::{
-    SKETCH_BUCKET_ENTRIES_MAX, SKETCH_COMPARED_MAX, SKETCH_GROUP_WINDOW, SKETCH_RUNS_MAX,
-};
+use crate::domain::limits::{SKETCH_GROUP_WINDOW, SKETCH_RUNS_MAX};
 use crate::sketch::merge::{Removals, merge};
-use crate::sketch::minhash::{BANDS, Sketch};
-use crate::sketch::run::{Bits, Run, number};
+use crate::sketch::minhash::Sketch;
+use crate::sketch::run::{Bits, Run};
+use crate::sketch::sharing::sharing;
 use crate::sketch::{SketchError, pairs, writer};
 
 /// The sketches of one dataset at one commit.
@@ -175,31 +172,6 @@ impl Index {
     fn record(&self, bits: Bits) -> RecordId {
         RecordId::from_parts(self.letter, bits)
     }
-}
-
-/// The ordinals in `run` that share a band or the text, those that share most first.
-fn sharing(run: &Run, sketch: &Sketch) -> Result<Vec<u32>, SketchError> {
-    let mut shared: FxHashMap<u32, usize> = FxHashMap::default();
-    let most = SKETCH_BUCKET_ENTRIES_MAX;
-    for (section, key) in run.layout.bands.iter().zip(sketch.bands()) {
-        section.equal(&run.source, &key.to_be_bytes(), most, &mut |entry| {
-            *shared.entry(ordinal(entry)).or_default() += 1;
-        })?;
-    }
-    run.layout.texts.equal(&run.source, &sketch.text_hash.to_be_bytes(), most, &mut |entry| {
-        *shared.entry(ordinal(entry)).or_default() += BANDS;
-    })?;
-    let mut ordinals: Vec<(usize, u32)> =
-        shared.into_iter().map(|(ordinal, bands)| (bands, ordinal)).collect();
-    ordinals
-        .sort_unstable_by(|(bands, one), (other_bands, other)| other_bands.cmp(bands).then(one.cmp(other)));
-    ordinals.truncate(SKETCH_COMPARED_MAX);
-    Ok(ordinals.into_iter().map(|(_, ordinal)| ordinal).collect())
-}
-
-/// The ordinal an entry of a table ends with.
-fn ordinal(entry: &[u8]) -> u32 {
-    entry.last_chunk::<4>().map_or(u32::MAX, |bytes| number(bytes) as u32)
 }
 
 #[cfg(test)]

@@ -4,8 +4,11 @@
 //! ones. Two walks over several runs at once follow from that: by id, and by the key of a table. Both
 //! read each file once from front to end.
 
+use std::path::Path;
+
 use crate::sketch::SketchError;
-use crate::sketch::run::{Bits, Layout, Run, number};
+use crate::sketch::layout::Layout;
+use crate::sketch::run::{Bits, Run, number};
 use crate::sketch::section::{Scan, Section};
 
 /// The rank of an entry that a newer run hides.
@@ -52,7 +55,7 @@ struct Cursor<'r> {
     scan: Scan<'r>,
     run: usize,
     ranks: &'r [u32],
-    path: &'r std::path::Path,
+    path: &'r Path,
     head: Option<Keyed>,
 }
 
@@ -64,7 +67,7 @@ impl<'r> ById<'r> {
     }
 
     /// The last word on the next id.
-    pub(in crate::sketch) fn next(&mut self) -> Result<Option<Latest>, SketchError> {
+    pub(in crate::sketch) fn advance(&mut self) -> Result<Option<Latest>, SketchError> {
         let heads = |(ids, _, removed): &(Scan<'_>, u32, Scan<'_>)| {
             [ids.head(), removed.head()]
                 .into_iter()
@@ -95,7 +98,7 @@ impl Ranks {
         let mut of: Vec<Vec<u32>> =
             runs.iter().map(|run| vec![HIDDEN; run.header.records as usize]).collect();
         let (mut walk, mut rank) = (ById::new(runs)?, 0);
-        while let Some(latest) = walk.next()? {
+        while let Some(latest) = walk.advance()? {
             let Some(ordinal) = latest.ordinal else { continue };
             let place = of.get_mut(latest.run).and_then(|ranks| ranks.get_mut(ordinal as usize));
             if let Some(place) = place {
@@ -126,7 +129,7 @@ impl<'r> ByKey<'r> {
     }
 
     /// The next entry.
-    pub(in crate::sketch) fn next(&mut self) -> Result<Option<Keyed>, SketchError> {
+    pub(in crate::sketch) fn advance(&mut self) -> Result<Option<Keyed>, SketchError> {
         let least = self.cursors.iter_mut().filter(|cursor| cursor.head.is_some()).min_by_key(|c| c.head);
         let Some(cursor) = least else { return Ok(None) };
         let entry = cursor.head;
@@ -139,12 +142,9 @@ impl Cursor<'_> {
     /// Goes to the next entry that is not hidden.
     fn advance(&mut self) -> Result<(), SketchError> {
         loop {
-            self.head = match self.scan.head() {
-                Some(entry) => Some(self.read(entry)?),
-                None => return Ok(self.head = None),
-            };
+            self.head = self.scan.head().map(|entry| self.read(entry)).transpose()?;
             self.scan.step()?;
-            if self.head.is_some_and(|head| head.rank != HIDDEN) {
+            if self.head.is_none_or(|head| head.rank != HIDDEN) {
                 return Ok(());
             }
         }

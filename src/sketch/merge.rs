@@ -8,8 +8,9 @@ use std::path::Path;
 
 use crate::sketch::SketchError;
 use crate::sketch::latest::{ById, ByKey, Latest, Ranks};
+use crate::sketch::layout::{BAND_BYTES, ID_BYTES, SKETCH_BYTES, TEXT_BYTES};
 use crate::sketch::minhash::BANDS;
-use crate::sketch::run::{BAND_BYTES, ID_BYTES, Run, SKETCH_BYTES, TEXT_BYTES};
+use crate::sketch::run::Run;
 use crate::sketch::writer::{RunWriter, band_entry, sketch_entry, text_entry};
 
 /// Which removals a merge writes down.
@@ -54,7 +55,7 @@ fn walk<'r, T>(
     choose: impl Fn(Latest) -> Option<Result<T, SketchError>> + 'r,
 ) -> Result<impl Iterator<Item = Result<T, SketchError>> + 'r, SketchError> {
     let mut ids = ById::new(runs)?;
-    Ok(std::iter::from_fn(move || ids.next().transpose())
+    Ok(std::iter::from_fn(move || ids.advance().transpose())
         .filter_map(move |latest| latest.map_or_else(|error| Some(Err(error)), &choose)))
 }
 
@@ -62,6 +63,6 @@ fn entries<T>(
     mut table: ByKey<'_>,
     entry: impl Fn(u64, u32) -> T,
 ) -> impl Iterator<Item = Result<T, SketchError>> {
-    std::iter::from_fn(move || table.next().transpose())
+    std::iter::from_fn(move || table.advance().transpose())
         .map(move |found| found.map(|found| entry(found.key, found.rank)))
 }

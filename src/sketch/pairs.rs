@@ -71,7 +71,7 @@ fn heavy(runs: &[Run], ranks: &Ranks, window: usize) -> Result<FxHashSet<(usize,
     for band in 0..BANDS {
         let mut table = ByKey::new(runs, ranks, |layout| layout.bands.get(band))?;
         let (mut key, mut count) = (0, 0);
-        while let Some(entry) = table.next()? {
+        while let Some(entry) = table.advance()? {
             count = if entry.key == key { count + 1 } else { 1 };
             key = entry.key;
             if count == window + 1 {
@@ -90,7 +90,7 @@ impl Pairs<'_> {
     ) -> Result<(), E> {
         let mut table = ByKey::new(self.runs, &self.ranks, |layout| layout.bands.get(band))?;
         let mut group: VecDeque<Member> = VecDeque::new();
-        while let Some(entry) = table.next()? {
+        while let Some(entry) = table.advance()? {
             if group.front().is_some_and(|first| first.entry.key != entry.key) {
                 group.clear();
             }

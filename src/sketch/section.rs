@@ -67,6 +67,7 @@ impl Section {
         let mut left = most;
         let mut scan = Scan::new(source, self, self.block_of(key), 1);
         scan.fill()?;
+        scan.seek(key);
         while let Some(entry) = scan.head() {
             let found = entry.get(..self.key).unwrap_or_default();
             if found > key || left == 0 {
@@ -143,6 +144,22 @@ impl<'r> Scan<'r> {
     /// The entry the scan stands at; nothing at the end.
     pub(in crate::sketch) fn head(&self) -> Option<&[u8]> {
         self.buffer.get(self.place..self.place + self.section.width)
+    }
+
+    /// Goes to the first entry in the buffer that is not below `key`, or to the buffer's last.
+    fn seek(&mut self, key: &[u8]) {
+        let width = self.section.width;
+        let (mut low, mut high) = (0, (self.buffer.len() / width).saturating_sub(1));
+        while low < high {
+            let middle = low.midpoint(high);
+            let found = self.buffer.get(middle * width..middle * width + self.section.key);
+            if found.is_some_and(|found| found < key) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        self.place = low * width;
     }
 
     /// Goes one entry on.

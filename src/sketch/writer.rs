@@ -12,8 +12,9 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::domain::id::RecordId;
 use crate::sketch::SketchError;
+use crate::sketch::layout::{BAND_BYTES, HEADER_BYTES, ID_BYTES, SKETCH_BYTES, TEXT_BYTES};
 use crate::sketch::minhash::{BANDS, Sketch};
-use crate::sketch::run::{BAND_BYTES, Bits, HEADER_BYTES, Header, ID_BYTES, SKETCH_BYTES, TEXT_BYTES};
+use crate::sketch::run::{Bits, Header};
 use crate::sketch::section::BLOCK;
 
 /// A run being written; its tables must come in the order of the layout.

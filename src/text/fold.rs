@@ -3,16 +3,32 @@
 //! People type without marks and headers come as "Số hiệu", "SO HIEU" or "so_hieu"; both compare by
 //! what is left when case and marks are gone.
 
-use crate::text::letter::push_folded;
+use crate::text::letter::{Letter, letters, push_folded};
 use crate::text::normalize;
 
 /// `text` in lower case without marks, đ as d; punctuation and spaces stay.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    plainly(text).unwrap_or_else(|| {
+        let mut folded = String::with_capacity(text.len());
+        let normal = normalize::nfc(text);
+        normal.chars().flat_map(char::to_lowercase).for_each(|c| push_folded(c, &mut folded));
+        folded
+    })
+}
+
+/// The fold of a text of plain letters and separators, several times faster than the general way.
+fn plainly(text: &str) -> Option<String> {
+    let letters = letters();
     let mut folded = String::with_capacity(text.len());
-    let normal = normalize::nfc(text);
-    normal.chars().flat_map(char::to_lowercase).for_each(|c| push_folded(c, &mut folded));
-    folded
+    for c in text.chars() {
+        match letters.of(c) {
+            Letter::Plain { fold, .. } => folded.push(char::from(fold)),
+            Letter::Separator if c.is_ascii() => folded.push(c),
+            _ => return None,
+        }
+    }
+    Some(folded)
 }
 
 /// `text` folded, every run of anything but letters and digits one `_`, none at the ends.
@@ -59,6 +75,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_fast_way_and_the_general_way_agree(text in "[a-zA-ZàáảãạđĐÐƠờ .,]{0,30}", tail in "\\PC?") {
+            let plain = fold(&text);
+            let general = fold(&format!("{text}ж{tail}"));
+            prop_assert_eq!(general.split('ж').next(), Some(plain.as_str()));
+        }
+
         #[test]
         fn a_key_is_its_own_key(text in "\\PC{0,30}") {
             let once = key(&text);

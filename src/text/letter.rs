@@ -34,11 +34,14 @@ pub(in crate::text) enum Letter {
 }
 
 /// All letters of the table.
-pub(in crate::text) struct Letters(Vec<Letter>);
+pub(in crate::text) struct Letters(Box<[Letter; TABLE_LEN]>);
 
 static LETTERS: LazyLock<Letters> = LazyLock::new(|| {
-    let places = 0..u32::try_from(TABLE_LEN).unwrap_or(0);
-    Letters(places.map(|place| char::from_u32(place).map_or(Letter::Separator, classify)).collect())
+    let mut table = Box::new([Letter::Separator; TABLE_LEN]);
+    for (place, letter) in (0..).zip(table.iter_mut()) {
+        *letter = char::from_u32(place).map_or(Letter::Separator, classify);
+    }
+    Letters(table)
 });
 
 /// The table, built at first use.
@@ -48,6 +51,7 @@ pub(in crate::text) fn letters() -> &'static Letters {
 
 impl Letters {
     /// What `c` is.
+    #[inline]
     pub(in crate::text) fn of(&self, c: char) -> Letter {
         self.0.get(c as usize).copied().unwrap_or_else(|| classify(c))
     }

@@ -8,6 +8,7 @@
 //! Nothing is allocated per syllable: [`Syllables`] lends two buffers that it uses again.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::compose;
 
 use crate::text::letter::{Letter, Letters, letters, push_folded};
 use crate::text::{normalize, tone};
@@ -121,11 +122,23 @@ impl<'t> Syllables<'t> {
                 }
                 Letter::Separator => break,
                 Letter::Follower if normalize::is_invisible(c) => continue,
-                Letter::Follower | Letter::Other => is_plain = false,
+                Letter::Follower => is_plain = is_plain && self.compose(c),
+                Letter::Other => is_plain = false,
             }
             end = start + offset + c.len_utf8();
         }
         (end, is_plain)
+    }
+
+    /// Joins `mark` with the letter before it, if they make a plain letter; its fold stays. What composes
+    /// to one stable letter is in normal form, in whichever order the marks came.
+    fn compose(&mut self, mark: char) -> bool {
+        let Some(last) = self.accented.pop() else { return false };
+        match compose(last, mark).map(|composed| self.letters.of(composed)) {
+            Some(Letter::Plain { lower, .. }) => self.accented.push(lower),
+            _ => return false,
+        }
+        true
     }
 
     /// Fills the buffers by the general rules: normal form, lower case, marks off.

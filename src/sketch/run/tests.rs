@@ -65,6 +65,17 @@ fn an_unwritable_folder_is_an_error_and_leaves_nothing() {
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
 }
 
+#[test]
+fn a_writer_that_does_not_finish_leaves_the_old_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let good = written(dir.path(), 3);
+    let mut writer = writer::RunWriter::create(dir.path(), "run").unwrap();
+    writer.sorted::<10>(10, std::iter::once(Ok([1; 10]))).unwrap();
+    drop(writer);
+    assert_eq!(std::fs::read(dir.path().join("run")).unwrap(), good);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
 proptest! {
     #[test]
     fn a_changed_byte_never_goes_unnoticed(place in 0usize..4096, change in 1u8.., records in 0u8..5) {
