@@ -12,6 +12,7 @@
 pub mod aligned;
 pub mod checkpoint;
 pub mod commit;
+pub mod complete;
 pub mod file;
 pub mod history;
 pub mod home;

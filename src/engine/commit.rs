@@ -24,6 +24,7 @@ use crate::search::writer::Writer as IndexWriter;
 use crate::sketch::index::{Index, write_run};
 use crate::sketch::minhash::Sketch;
 use crate::store::commit::{CommitRecord, Counts, Idempotency, IndexState, Operation, SketchState};
+use crate::store::complete::complete;
 use crate::store::lock::WriterLock;
 use crate::store::recover::named_files;
 use crate::store::stage::{Stage, Staged, Superseded};
@@ -208,6 +209,7 @@ impl<'a> Making<'a> {
         while let Some(name) = intake.order().into_iter().next() {
             let Some(staged) = intake.finish(&name)? else { break };
             losers(&staged, &staged.superseded)?;
+            let staged = self.completed(staged)?;
             let upserted = self.take(&staged)?;
             changed |= !upserted.tables.is_empty();
             stage_versions(intake, &staged.dataset, &upserted)?;
@@ -218,6 +220,13 @@ impl<'a> Making<'a> {
             done.outcomes.insert(name, staged.keys.iter().filter_map(outcome).collect());
         }
         Ok(changed)
+    }
+
+    /// Rows that leave columns out, completed from what the store has.
+    fn completed(&self, staged: Staged) -> Result<Staged, EngineError> {
+        let (home, before) = (&self.engine.home, &self.before);
+        let work = Work { home, before, commit: self.next.commit, salt: self.salt };
+        Ok(complete(&work, staged, self.writer.hash_key)?)
     }
 
     /// Takes one dataset's staged rows into its tables and indexes.
