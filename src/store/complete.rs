@@ -49,7 +49,7 @@ pub fn complete(work: &Work<'_>, mut staged: Staged, hash_key: u64) -> Result<St
 
 /// Ids of staged rows that leave columns out and differ from the record the table has.
 fn wanting(work: &Work<'_>, staged: &Staged) -> Result<FxHashSet<RecordId>, StoreError> {
-    let found = existing(work.home, &work.state(&staged.dataset, TableKind::Main), staged)?;
+    let found = existing(work, staged)?;
     let mut wanted = FxHashSet::default();
     for item in staged.batches()? {
         let (first, batch) = item?;
@@ -142,6 +142,9 @@ fn each_row(
 ) -> Result<(), StoreError> {
     let (table, schema) = (kind.path(&dataset.name), kind.schema(dataset));
     for data in work.state(dataset, kind).files {
+        if !work.filters.may_hold(work.home, &table, &data, wanted)? {
+            continue;
+        }
         for batch in file::batches(work.home, &table, &data, &schema)? {
             let batch = batch?;
             let ids = strings(&batch, "id")?;
