@@ -22,3 +22,5 @@ pub mod sql;
 pub mod duplicates;
 
 pub mod engine;
+
+pub mod cli;

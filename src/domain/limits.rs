@@ -98,6 +98,8 @@ pub const QUERY_CHARS_MAX: usize = 512;
 pub const QUERY_WORDS_MAX: usize = 64;
 /// Hits on one page.
 pub const HITS_MAX: usize = 1_000;
+/// Columns of one hit in a table on a terminal, beside its id and key.
+pub const SEARCH_TABLE_COLUMNS: usize = 5;
 /// Values of one facet.
 pub const FACET_VALUES_MAX: usize = 1_000;
 /// Hits fetched for re-ranking by marks and proximity.
