@@ -1,3 +1,7 @@
 //! The ordinary tests.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says where")]
+
+mod demo;
+mod house;
 mod sql;
