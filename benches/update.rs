@@ -29,7 +29,7 @@ pub(crate) fn run(world: &World) -> anyhow::Result<()> {
     let mut rng = fastrand::Rng::with_seed(u64::from(std::process::id()));
     let updated = rng.choose_multiple(0..rows, UPDATES.min(rows));
     let pushed = rng.choose_multiple(0..rows, PUSHES.min(rows));
-    let (updates, pushes) = (changed(world, updated)?, changed(world, pushed)?);
+    let (updates, pushes) = (changed(world, updated, "A")?, changed(world, pushed, "B")?);
     let file = world.path("updates.ndjson");
     let mut to = BufWriter::new(File::create(&file)?);
     for line in &updates {
@@ -97,7 +97,7 @@ fn one_by_one(engine: Engine, lines: Vec<String>) -> anyhow::Result<Vec<f64>> {
 }
 
 /// The lines at `places`, each with a status it never had.
-fn changed(world: &World, mut places: Vec<usize>) -> anyhow::Result<Vec<String>> {
+fn changed(world: &World, mut places: Vec<usize>, mark: &str) -> anyhow::Result<Vec<String>> {
     places.sort_unstable();
     let mut wanted = places.into_iter().peekable();
     let mut lines = Vec::new();
@@ -107,7 +107,7 @@ fn changed(world: &World, mut places: Vec<usize>) -> anyhow::Result<Vec<String>>
         }
         let mut row: Map<String, Json> = serde_json::from_str(&line?)?;
         let status = row.get_mut("status").context("a petition has a status")?;
-        *status = Json::from(format!("Đang xác minh {}-{}", std::process::id(), lines.len()));
+        *status = Json::from(format!("Đang xác minh {mark}{}-{}", std::process::id(), lines.len()));
         lines.push(serde_json::to_string(&row)?);
     }
     Ok(lines)
