@@ -72,6 +72,12 @@ pub const BATCH_ROWS_MAX: usize = 4_096;
 pub const BATCH_BYTES_MAX: usize = 16 * MIB;
 /// Rows whose short columns are held in memory at a time while an index is rebuilt.
 pub const REBUILD_ROWS_PER_PASS: usize = 1_000_000;
+/// Records held in memory at a time while rows that leave columns out are completed.
+pub const COMPLETED_ROWS_PER_PASS: usize = 100_000;
+/// Ids up to which a commit asks the files' filters instead of reading their keys.
+pub const FILTERED_IDS_MAX: usize = 4_096;
+/// Bytes of filters kept by a writer.
+pub const FILTER_BYTES_MAX: usize = 64 * MIB;
 /// Delta versions between checkpoints.
 pub const CHECKPOINT_EVERY: u64 = 20;
 /// Commits whose replaced files are kept for readers that pinned them.

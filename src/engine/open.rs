@@ -85,6 +85,7 @@ impl Engine {
             idempotency: remembered(&home, &record, surroundings.clock.as_ref())?,
             replaced: VecDeque::new(),
             behind: None,
+            filters: Arc::default(),
         };
         let catalog = Arc::new(definitions::kept(&home, &record.definitions)?);
         let snapshot = Snapshot::of(home.clone(), record, catalog);
