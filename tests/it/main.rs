@@ -1,3 +1,4 @@
 //! The ordinary tests.
 
+mod http;
 mod sql;
