@@ -4,4 +4,5 @@
 
 mod demo;
 mod house;
+mod http;
 mod sql;
