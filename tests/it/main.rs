@@ -1,3 +1,4 @@
 //! The ordinary tests.
 
+mod cli;
 mod sql;
