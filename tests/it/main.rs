@@ -1,4 +1,5 @@
 //! The ordinary tests.
 
 mod cli;
+mod http;
 mod sql;
