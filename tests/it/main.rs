@@ -4,5 +4,6 @@
 
 mod demo;
 mod house;
+mod cli;
 mod http;
 mod sql;
