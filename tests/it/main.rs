@@ -1,3 +1,4 @@
 //! The ordinary tests.
 
+mod engine;
 mod sql;

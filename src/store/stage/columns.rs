@@ -25,6 +25,7 @@ enum Cells {
 }
 
 struct OneColumn {
+    name: String,
     cells: Cells,
     precision: Option<StringBuilder>,
     long: bool,
@@ -77,9 +78,9 @@ impl Builders {
         keys.append_value(&record.source_id);
         for (column, value) in self.columns.iter_mut().zip(&record.values) {
             self.bytes += column.push(value);
-            hash_value(&mut row, value);
+            hash_cell(&mut row, &column.name, value);
             if column.long {
-                hash_value(&mut long, value);
+                hash_cell(&mut long, &column.name, value);
             }
         }
         let is_retraction = record.operation == Operation::Retract;
@@ -123,7 +124,12 @@ impl OneColumn {
             ColumnType::Date => Cells::Date(Date32Builder::new()),
             ColumnType::Instant => Cells::Instant(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
         };
-        Self { cells, precision: column.due.then(StringBuilder::new), long: column.long }
+        Self {
+            name: column.name.clone(),
+            cells,
+            precision: column.due.then(StringBuilder::new),
+            long: column.long,
+        }
     }
 
     /// Appends a value, null where it has another type than the column, and says how many bytes it took.
@@ -174,6 +180,14 @@ impl Cells {
             Self::Date(cells) => Arc::new(cells.finish()),
             Self::Instant(cells) => Arc::new(cells.finish()),
         }
+    }
+}
+
+/// A column without a value counts for nothing, so that a definition with one more changes no row.
+fn hash_cell(hash: &mut Xxh3, name: &str, value: &Value) {
+    if !value.is_null() {
+        hash.update(name.as_bytes());
+        hash_value(hash, value);
     }
 }
 
