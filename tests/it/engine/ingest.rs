@@ -168,3 +168,45 @@ fn arrays_inside_a_row_are_rows_of_their_own_datasets() {
     );
     assert_sound(&engine);
 }
+
+#[test]
+fn a_row_that_says_nothing_of_a_column_keeps_it_and_leaves_its_neighbours_unchanged() {
+    let world = World::new();
+    let engine = world.open();
+    let rows = [
+        petition("a", json!({ "received_on": "5/2018", "lạ": "một" })),
+        petition("b", json!({ "received_on": "5/2018" })),
+    ];
+    world.feed(&engine, "petitions", &rows);
+    let brief = |key: &str, status: &str| json!({ "source_id": key, "kind": "complaint", "status": status });
+    let second =
+        world.feed(&engine, "petitions", &[brief("a", "xong"), brief("b", "mới"), brief("a", "hết hạn")]);
+    assert_eq!(counted(second.counts), (0, 1, 1, 1));
+    let all =
+        "SELECT source_id, status, title IS NULL, text IS NULL, received_on, extra FROM petitions ORDER BY 1";
+    let rows = asked(&engine, "petitions", all, None);
+    assert_eq!(rows[0], ["a", "hết hạn", "false", "false", "2018-05-01", r#"{"lạ":"một"}"#]);
+    assert_eq!(rows[1], ["b", "mới", "false", "false", "2018-05-01", "NULL"]);
+    let third = world.feed(&engine, "petitions", &[brief("a", "hết hạn"), brief("b", "xong")]);
+    assert_eq!(counted(third.counts), (0, 1, 1, 0));
+    assert_sound(&engine);
+}
+
+#[test]
+fn children_of_a_row_that_lost_its_key_stay_out_when_rows_are_completed() {
+    let world = World::new();
+    let engine = world.open();
+    world.feed(
+        &engine,
+        "tasks",
+        &[json!({ "source_id": "t", "units": [{ "unit": "Sở A", "role": "owner" }] })],
+    );
+    let rows = [
+        json!({ "source_id": "t", "units": [{ "unit": "Sở B" }] }),
+        json!({ "source_id": "t", "units": [{ "unit": "Sở A", "role": "coordinating" }] }),
+    ];
+    world.feed(&engine, "tasks", &rows);
+    let units = "SELECT unit, role FROM task_units ORDER BY unit";
+    assert_eq!(asked(&engine, "task_units", units, None), [["Sở A", "coordinating"]]);
+    assert_sound(&engine);
+}

@@ -250,3 +250,21 @@ fn a_start_makes_good_what_a_crash_left_of_a_letter_now_secret() {
     assert_no_leak(&world, &engine, "d");
     assert_sound(&engine);
 }
+
+#[test]
+fn a_brief_row_keeps_a_denunciation_whole_and_secret() {
+    let world = World::new();
+    let engine = world.open();
+    world.feed(&engine, "petitions", &[denunciation("d", json!({}))]);
+    world.feed(&engine, "petitions", &[json!({ "source_id": "d", "status": "xong" })]);
+    let row = "SELECT status, secrecy, title LIKE '%đất đai%' FROM petitions";
+    assert_eq!(asked(&engine, "petitions", row, None), [["xong", "identity", "true"]]);
+    assert_no_leak(&world, &engine, "d");
+    // It was no denunciation after all; then another brief row.
+    let opened = denunciation("d", json!({ "kind": "complaint", "signer_name": "Người Khác" }));
+    world.feed(&engine, "petitions", &[opened]);
+    world.feed(&engine, "petitions", &[json!({ "source_id": "d", "status": "mở lại" })]);
+    let row = "SELECT status, secrecy, signer_name FROM petitions";
+    assert_eq!(asked(&engine, "petitions", row, None), [["mở lại", "ordinary", "Người Khác"]]);
+    assert_sound(&engine);
+}
