@@ -9,7 +9,7 @@ use std::fs;
 use crate::domain::commit::CommitVersion;
 use crate::domain::limits::COMMITS_KEPT_FOR_READERS;
 use crate::store::commit::{self, CommitRecord};
-use crate::store::home::{Home, STAGED_ENDING};
+use crate::store::home::{Home, UNFINISHED};
 use crate::store::schema::TableKind;
 use crate::store::{StoreError, log};
 
@@ -28,7 +28,7 @@ pub fn recover(home: &Home) -> Result<CommitRecord, StoreError> {
         log::roll_forward(home, &before, &newest)?;
     }
     clear_staging(home)?;
-    clear_half_written(home, &newest)?;
+    clear_unfinished(home)?;
     sweep(home, &newest)?;
     Ok(newest)
 }
@@ -43,12 +43,13 @@ fn clear_staging(home: &Home) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes files that a process that is gone was about to give their final name.
-fn clear_half_written(home: &Home, newest: &CommitRecord) -> Result<(), StoreError> {
-    let logs = newest.tables.keys().map(|table| format!("{table}/_delta_log"));
-    for folder in ["", "commits", "definitions-kept"].into_iter().map(str::to_owned).chain(logs) {
-        for entry in home.list(&folder)?.iter().filter(|entry| entry.path.ends_with(STAGED_ENDING)) {
-            home.delete(&entry.path)?;
+/// Removes files that a crash left under the name they had before they were whole.
+fn clear_unfinished(home: &Home) -> Result<(), StoreError> {
+    for folder in TABLE_FOLDERS.into_iter().chain(["commits", "definitions-kept"]) {
+        for entry in home.list_below(folder)? {
+            if entry.path.ends_with(UNFINISHED) {
+                home.delete(&entry.path)?;
+            }
         }
     }
     Ok(())
