@@ -24,6 +24,8 @@ use crate::search::writer::Writer as IndexWriter;
 use crate::sketch::index::{Index, write_run};
 use crate::sketch::minhash::Sketch;
 use crate::store::commit::{CommitRecord, Counts, Idempotency, IndexState, Operation, SketchState};
+use crate::store::complete::complete;
+use crate::store::filter::Filters;
 use crate::store::lock::WriterLock;
 use crate::store::recover::named_files;
 use crate::store::stage::{Stage, Staged, Superseded};
@@ -42,6 +44,8 @@ pub struct Writer {
     pub(super) replaced: VecDeque<(CommitVersion, Vec<String>)>,
     /// The record before the newest, while the newest's logs are not all written.
     pub(super) behind: Option<CommitRecord>,
+    /// Which data files may hold an id.
+    pub(super) filters: Arc<Filters>,
 }
 
 /// The full-text index that is open for writing: one at a time, because each takes the whole heap.
@@ -208,6 +212,7 @@ impl<'a> Making<'a> {
         while let Some(name) = intake.order().into_iter().next() {
             let Some(staged) = intake.finish(&name)? else { break };
             losers(&staged, &staged.superseded)?;
+            let staged = self.completed(staged)?;
             let upserted = self.take(&staged)?;
             changed |= !upserted.tables.is_empty();
             stage_versions(intake, &staged.dataset, &upserted)?;
@@ -220,11 +225,21 @@ impl<'a> Making<'a> {
         Ok(changed)
     }
 
+    /// Rows that leave columns out, completed from what the store has.
+    fn completed(&self, staged: Staged) -> Result<Staged, EngineError> {
+        let (home, before) = (&self.engine.home, &self.before);
+        let (commit, salt, filters) = (self.next.commit, self.salt, self.writer.filters.as_ref());
+        let work = Work { home, before, commit, salt, filters };
+        Ok(complete(&work, staged, self.writer.hash_key)?)
+    }
+
     /// Takes one dataset's staged rows into its tables and indexes.
     fn take(&mut self, staged: &Staged) -> Result<Upserted, EngineError> {
         let dataset = &staged.dataset;
         let (engine, before, progress) = (self.engine, self.before.clone(), self.progress);
-        let work = Work { home: &engine.home, before: &before, commit: self.next.commit, salt: self.salt };
+        let filters = Arc::clone(&self.writer.filters);
+        let (commit, salt) = (self.next.commit, self.salt);
+        let work = Work { home: &engine.home, before: &before, commit, salt, filters: &filters };
         let mut feeds = Feeds::open(self, dataset);
         let feeds_cell = std::cell::RefCell::new(&mut feeds);
         let failed = std::cell::RefCell::new(None);
@@ -353,7 +368,8 @@ impl<'m, 'a> Feeds<'m, 'a> {
         let (ids, texts) = (strings(main, "id")?, strings(source, &column)?);
         for row in 0..main.num_rows() {
             let id = crate::store::keys::parse_id(ids.value(row), &self.dataset.name)?;
-            self.entries.push((id, text_at(texts, row).and_then(Sketch::of_text)));
+            let sketch = text_at(texts, row).and_then(Sketch::of_text);
+            self.entries.extend(sketch.map(|sketch| (id, Some(sketch))));
         }
         if self.entries.len() >= SKETCH_RUN_ENTRIES { self.write_run() } else { Ok(()) }
     }

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fs;
-use std::io::Read;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -44,8 +43,9 @@ pub fn init(place: &str, clock: &dyn Clock) -> Result<(), EngineError> {
     make_folders(&parent, &folder)?;
     let home = Home::open(place)?;
     let mut key = [0u8; 32];
-    let random = fs::File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut key));
-    random.map_err(StoreError::io("cannot read", "/dev/urandom"))?;
+    getrandom::fill(&mut key).map_err(|error| {
+        StoreError::io("cannot read", "the system's randomness")(std::io::Error::other(error))
+    })?;
     home.put_new(KEY_FILE, data_encoding::BASE32_NOPAD.encode(&key).as_bytes())?;
     let catalog = definitions::in_force(&home)?;
     definitions::keep(&home, &catalog)?;
@@ -85,6 +85,7 @@ impl Engine {
             idempotency: remembered(&home, &record, surroundings.clock.as_ref())?,
             replaced: VecDeque::new(),
             behind: None,
+            filters: Arc::default(),
         };
         let catalog = Arc::new(definitions::kept(&home, &record.definitions)?);
         let snapshot = Snapshot::of(home.clone(), record, catalog);

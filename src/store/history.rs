@@ -16,7 +16,6 @@ use crate::definition::dataset::Dataset;
 use crate::domain::id::RecordId;
 use crate::domain::secrecy::RowSecrecy;
 use crate::store::commit::DataFile;
-use crate::store::home::Home;
 use crate::store::keys::parse_id;
 use crate::store::schema::TableKind;
 use crate::store::split::{is_free_text, with_columns};
@@ -34,7 +33,7 @@ pub type Secrets = FxHashMap<RecordId, BTreeSet<String>>;
 /// # Errors
 /// A file is gone or damaged.
 pub fn files_with(
-    home: &Home,
+    work: &Work<'_>,
     table: &str,
     files: &[DataFile],
     ids: &FxHashSet<RecordId>,
@@ -42,7 +41,10 @@ pub fn files_with(
     let only_id = Arc::new(Schema::new(vec![Field::new("id", DataType::Utf8, false)]));
     let mut holders = BTreeSet::new();
     for data in files {
-        for batch in file::batches(home, table, data, &only_id)? {
+        if !work.filters.may_hold(work.home, table, data, ids)? {
+            continue;
+        }
+        for batch in file::batches(work.home, table, data, &only_id)? {
             let batch = batch?;
             let mut found = false;
             for id in strings(&batch, "id")?.iter() {
@@ -95,7 +97,7 @@ pub fn withdraw_identity(
     let table = TableKind::HistoryMain.path(&dataset.name);
     let schema = TableKind::HistoryMain.schema(dataset);
     let files = kept.get(&TableKind::HistoryMain).cloned().unwrap_or_default();
-    let holders = files_with(work.home, &table, &files, &ids)?;
+    let holders = files_with(work, &table, &files, &ids)?;
     for data in files.iter().filter(|data| holders.contains(&data.name)) {
         for batch in file::batches(work.home, &table, data, &schema)? {
             collect_secrets(dataset, &batch?, &mut secrets)?;
@@ -124,7 +126,7 @@ fn cleaned(
 ) -> Result<Vec<DataFile>, StoreError> {
     let (table, schema) = (kind.path(&dataset.name), kind.schema(dataset));
     let ids: FxHashSet<RecordId> = secrets.keys().copied().collect();
-    let holders = files_with(work.home, &table, &files, &ids)?;
+    let holders = files_with(work, &table, &files, &ids)?;
     let mut writer = TableWriter::new(work.target(&table), schema.clone(), MOVED_PART);
     let mut kept = Vec::new();
     for data in files {

@@ -20,6 +20,9 @@ use object_store::{ObjectStore, ObjectStoreExt};
 
 use crate::store::StoreError;
 
+/// Ending of a file that has not been given its name yet.
+pub const UNFINISHED: &str = ".staged";
+
 static STAGED: AtomicU64 = AtomicU64::new(0);
 
 /// The home of a store.
@@ -170,7 +173,7 @@ impl Home {
             make_folders(&self.folder, parent)?;
         }
         let number = STAGED.fetch_add(1, Ordering::Relaxed);
-        let staged = target.with_extension(format!("{}-{number}.staged", std::process::id()));
+        let staged = target.with_extension(format!("{}-{number}{UNFINISHED}", std::process::id()));
         let written = write_synced(&staged, bytes);
         if written.is_err() {
             // The disk may be full: what was half written must not stay.

@@ -9,7 +9,7 @@ use std::fs;
 use crate::domain::commit::CommitVersion;
 use crate::domain::limits::COMMITS_KEPT_FOR_READERS;
 use crate::store::commit::{self, CommitRecord};
-use crate::store::home::Home;
+use crate::store::home::{Home, UNFINISHED};
 use crate::store::{StoreError, log};
 
 /// Folders whose files are named by records.
@@ -27,6 +27,7 @@ pub fn recover(home: &Home) -> Result<CommitRecord, StoreError> {
         log::roll_forward(home, &before, &newest)?;
     }
     clear_staging(home)?;
+    clear_unfinished(home)?;
     sweep(home, &newest)?;
     Ok(newest)
 }
@@ -37,6 +38,18 @@ fn clear_staging(home: &Home) -> Result<(), StoreError> {
     let Ok(entries) = fs::read_dir(&folder) else { return Ok(()) };
     for entry in entries.flatten() {
         fs::remove_file(entry.path()).map_err(StoreError::io("cannot remove", entry.path()))?;
+    }
+    Ok(())
+}
+
+/// Removes files that a crash left under the name they had before they were whole.
+fn clear_unfinished(home: &Home) -> Result<(), StoreError> {
+    for folder in TABLE_FOLDERS.into_iter().chain(["commits", "definitions-kept"]) {
+        for entry in home.list_below(folder)? {
+            if entry.path.ends_with(UNFINISHED) {
+                home.delete(&entry.path)?;
+            }
+        }
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 use crate::definition::dataset::Dataset;
 use crate::domain::id::RecordId;
 use crate::domain::limits::{BATCH_BYTES_MAX, BATCH_ROWS_MAX};
-use crate::domain::record::Record;
+use crate::domain::record::{Record, Value};
 use crate::store::StoreError;
 use crate::store::home::{Home, make_folders};
 use crate::store::schema::{arrow_type, text_field};
@@ -38,6 +38,7 @@ pub struct Stage {
     keys: FxHashMap<RecordId, u32>,
     lines: Vec<u32>,
     superseded: Vec<Superseded>,
+    has_absent: bool,
     hash_key: u64,
 }
 
@@ -58,6 +59,8 @@ pub struct Staged {
     pub keys: FxHashMap<RecordId, u32>,
     /// Rows that lost to a later one.
     pub superseded: Vec<Superseded>,
+    /// Whether any row says nothing of some column.
+    pub has_absent: bool,
     path: PathBuf,
 }
 
@@ -84,6 +87,7 @@ impl Stage {
             keys: FxHashMap::default(),
             lines: Vec::new(),
             superseded: Vec::new(),
+            has_absent: false,
             hash_key,
         })
     }
@@ -96,6 +100,7 @@ impl Stage {
         let id = self.dataset.id(&record.source_system, &record.source_id);
         let ordinal = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
         let line = u32::try_from(record.line).unwrap_or(u32::MAX);
+        self.has_absent |= record.values.contains(&Value::Absent);
         self.builders.push(id, record, self.hash_key);
         self.lines.push(line);
         if let Some(earlier) = self.keys.insert(id, ordinal) {
@@ -131,6 +136,7 @@ impl Stage {
             dataset: self.dataset.clone(),
             keys: std::mem::take(&mut self.keys),
             superseded: std::mem::take(&mut self.superseded),
+            has_absent: self.has_absent,
             path: std::mem::take(&mut self.path),
         };
         Ok(staged)
@@ -219,6 +225,7 @@ pub fn schema(dataset: &Dataset) -> SchemaRef {
         }
     }
     fields.push(text_field("extra", true));
+    fields.push(text_field("absent", true));
     fields.push(Field::new("retract", DataType::Boolean, false));
     fields.push(Field::new("line", DataType::Int64, false));
     fields.push(Field::new("row_hash", DataType::Int64, false));

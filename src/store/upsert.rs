@@ -16,6 +16,7 @@ use crate::domain::id::RecordId;
 use crate::domain::record::{Operation, Record, Value};
 use crate::domain::secrecy::RowSecrecy;
 use crate::store::commit::{CommitRecord, Counts, DataFile, TableState};
+use crate::store::filter::Filters;
 use crate::store::home::Home;
 use crate::store::keys::{Existing, existing, parse_id};
 use crate::store::schema::{TableKind, delta_schema};
@@ -141,6 +142,8 @@ pub struct Work<'a> {
     pub commit: CommitVersion,
     /// Makes this try's file names its own.
     pub salt: u64,
+    /// Which files may hold an id.
+    pub filters: &'a Filters,
 }
 
 impl Work<'_> {
@@ -204,7 +207,9 @@ pub fn upsert(
         let mut state = TableState { files, ..work.state(dataset, kind) };
         optimize::fold_small_files(work, &kind.schema(dataset), &table, &mut state)?;
         let before = work.before.tables.get(&table);
-        if before.is_none_or(|before| before.files != state.files || before.schema != state.schema) {
+        let is_new = before.is_none() && !state.files.is_empty();
+        if is_new || before.is_some_and(|before| before.files != state.files || before.schema != state.schema)
+        {
             state.version = work.next_version(&table);
             done.tables.insert(table, state);
         }
@@ -218,7 +223,7 @@ pub type Begin<'a> = dyn FnMut(&[RecordId]) -> Result<(), StoreError> + 'a;
 /// Decides what becomes of each staged row.
 fn plan(work: &Work<'_>, staged: &Staged) -> Result<Plan, StoreError> {
     let dataset = &staged.dataset;
-    let found = existing(work.home, &work.state(dataset, TableKind::Main), staged)?;
+    let found = existing(work, staged)?;
     let mut plan = Plan {
         fates: vec![Fate::Ignored; found.len()],
         found,
@@ -327,7 +332,7 @@ fn rewrite(
         return Ok(state.files);
     }
     let (table, schema) = (kind.path(&dataset.name), kind.schema(dataset));
-    let holders = history::files_with(work.home, &table, &state.files, gone)?;
+    let holders = history::files_with(work, &table, &state.files, gone)?;
     let mut writer = TableWriter::new(work.target(&table), schema.clone(), 0);
     let mut kept = Vec::new();
     for data in state.files {

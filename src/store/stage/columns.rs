@@ -36,6 +36,7 @@ pub(super) struct Builders {
     key: [StringBuilder; 3],
     columns: Vec<OneColumn>,
     extra: StringBuilder,
+    absent: StringBuilder,
     retract: BooleanBuilder,
     line: Int64Builder,
     row_hash: Int64Builder,
@@ -51,6 +52,7 @@ impl Builders {
             key: [StringBuilder::new(), StringBuilder::new(), StringBuilder::new()],
             columns: dataset.columns.iter().map(OneColumn::new).collect(),
             extra: StringBuilder::new(),
+            absent: StringBuilder::new(),
             retract: BooleanBuilder::new(),
             line: Int64Builder::new(),
             row_hash: Int64Builder::new(),
@@ -88,6 +90,7 @@ impl Builders {
         long.update(record.extra.as_bytes());
         self.bytes += record.extra.len();
         self.extra.append_option((!record.extra.is_empty()).then_some(&record.extra));
+        self.absent.append_option(absent_columns(&record.values));
         self.retract.append_value(is_retraction);
         self.line.append_value(i64::try_from(record.line).unwrap_or(i64::MAX));
         self.row_hash.append_value(row.digest().cast_signed());
@@ -103,6 +106,7 @@ impl Builders {
             arrays.extend(column.precision.as_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
         }
         arrays.push(Arc::new(self.extra.finish()));
+        arrays.push(Arc::new(self.absent.finish()));
         arrays.push(Arc::new(self.retract.finish()));
         arrays.push(Arc::new(self.line.finish()));
         arrays.push(Arc::new(self.row_hash.finish()));
@@ -177,13 +181,20 @@ impl Cells {
     }
 }
 
+/// Places of the columns that the record says nothing of, joined by commas; nothing when it names all.
+fn absent_columns(values: &[Value]) -> Option<String> {
+    let absent = values.iter().enumerate().filter(|(_, value)| **value == Value::Absent);
+    let places: Vec<String> = absent.map(|(place, _)| place.to_string()).collect();
+    (!places.is_empty()).then(|| places.join(","))
+}
+
 fn hash_value(hash: &mut Xxh3, value: &Value) {
     let fixed = |hash: &mut Xxh3, tag: u8, bits: u64| {
         hash.update(&[tag]);
         hash.update(&bits.to_le_bytes());
     };
     match value {
-        Value::Null => hash.update(&[0]),
+        Value::Null | Value::Absent => hash.update(&[0]),
         Value::Text(text) => {
             fixed(hash, 1, text.len() as u64);
             hash.update(text.as_bytes());

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::definition::catalog::{Catalog, embedded};
-use crate::domain::record::{Operation, Value};
+use crate::domain::record::Operation;
 
 fn task(dataset: &Dataset, key: &str, title: &str, line: u64) -> Record {
     let mut values = vec![Value::Null; dataset.columns.len()];
