@@ -178,9 +178,29 @@ impl Staged {
     pub fn batches(
         &self,
     ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>>, StoreError> {
+        self.read(None)
+    }
+
+    /// As [`Staged::batches`], with only the columns of these names: texts are then not looked at.
+    ///
+    /// # Errors
+    /// The stage cannot be read.
+    pub fn columns(
+        &self,
+        names: &[&str],
+    ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>>, StoreError> {
+        let schema = schema(&self.dataset);
+        self.read(Some(names.iter().filter_map(|name| schema.index_of(name).ok()).collect()))
+    }
+
+    fn read(
+        &self,
+        columns: Option<Vec<usize>>,
+    ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>> + use<>, StoreError> {
         let name = self.path.display().to_string();
         let file = File::open(&self.path).map_err(StoreError::io("cannot read", &self.path))?;
-        let reader = StreamReader::try_new(BufReader::new(file), None).map_err(StoreError::columns(&name))?;
+        let reader =
+            StreamReader::try_new(BufReader::new(file), columns).map_err(StoreError::columns(&name))?;
         let mut next = 0u32;
         Ok(reader.map(move |batch| {
             let batch = batch.map_err(StoreError::columns(&name))?;

@@ -233,7 +233,9 @@ fn plan(work: &Work<'_>, staged: &Staged) -> Result<Plan, StoreError> {
         withdrawn: Vec::new(),
         now_secret: Vec::new(),
     };
-    for item in staged.batches()? {
+    let decides = dataset.identity.as_ref().map(|rule| rule.column.as_str());
+    let columns = ["id", "retract", "row_hash", "text_hash"].into_iter().chain(decides);
+    for item in staged.columns(&columns.collect::<Vec<_>>())? {
         let (first, batch) = item?;
         let ids = strings(&batch, "id")?;
         let (rows, texts) = (integers(&batch, "row_hash")?, integers(&batch, "text_hash")?);
@@ -378,10 +380,22 @@ fn write_rows(
         let parts = split(dataset, &batch, work.commit, versions)?;
         write_parts(&parts, &fates, &mut writers, feed)
     })?;
-    for (kind, writer) in writers {
-        kept.entry(kind).or_default().extend(writer.finish()?);
+    for (kind, files) in finish_all(writers) {
+        kept.entry(kind).or_default().extend(files?);
     }
     Ok(())
+}
+
+/// Ends the tables side by side: each must wait for the disk, and need not wait for the others.
+fn finish_all(
+    writers: FxHashMap<TableKind, TableWriter>,
+) -> Vec<(TableKind, Result<Vec<DataFile>, StoreError>)> {
+    std::thread::scope(|threads| {
+        let ending: Vec<_> =
+            writers.into_iter().map(|(kind, writer)| (kind, threads.spawn(|| writer.finish()))).collect();
+        let ended = ending.into_iter();
+        ended.map(|(kind, thread)| (kind, thread.join().unwrap_or(Err(StoreError::Stopped)))).collect()
+    })
 }
 
 /// New rows are numbered apart from rewritten ones, which share the commit and the salt.
