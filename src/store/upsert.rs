@@ -19,11 +19,12 @@ use crate::store::commit::{CommitRecord, Counts, DataFile, TableState};
 use crate::store::filter::Filters;
 use crate::store::home::Home;
 use crate::store::keys::{Existing, existing, parse_id};
+use crate::store::rewrite::rewrite;
 use crate::store::schema::{TableKind, delta_schema};
 use crate::store::split::{Parts, secrecy_of, split, with_columns};
 use crate::store::stage::Staged;
 use crate::store::table::{TableWriter, Target, booleans, dates, integers, strings};
-use crate::store::{StoreError, file, history, optimize};
+use crate::store::{StoreError, history, optimize};
 
 /// Takes the new rows of the main and the text table, row for row.
 pub type Feed<'a> = dyn FnMut(&RecordBatch, &RecordBatch) -> Result<(), StoreError> + 'a;
@@ -322,40 +323,6 @@ impl Plan {
     }
 }
 
-/// The table's files with the rows of `gone` taken out; a file that holds none of them stays as it is.
-fn rewrite(
-    work: &Work<'_>,
-    dataset: &Dataset,
-    kind: TableKind,
-    gone: &FxHashSet<RecordId>,
-) -> Result<Vec<DataFile>, StoreError> {
-    let state = work.state(dataset, kind);
-    if gone.is_empty() {
-        return Ok(state.files);
-    }
-    let (table, schema) = (kind.path(&dataset.name), kind.schema(dataset));
-    let holders = history::files_with(work, &table, &state.files, gone)?;
-    let mut writer = TableWriter::new(work.target(&table), schema.clone(), 0);
-    let mut kept = Vec::new();
-    for data in state.files {
-        if !holders.contains(&data.name) {
-            kept.push(data);
-            continue;
-        }
-        for batch in file::batches(work.home, &table, &data, &schema)? {
-            let batch = batch?;
-            let ids = strings(&batch, "id")?;
-            let stays: Result<BooleanArray, StoreError> = ids
-                .iter()
-                .map(|id| Ok(Some(!gone.contains(&parse_id(id.unwrap_or_default(), &table)?))))
-                .collect();
-            writer.add(&filter_record_batch(&batch, &stays?).map_err(StoreError::columns(&table))?)?;
-        }
-    }
-    kept.extend(writer.finish()?);
-    Ok(kept)
-}
-
 /// Streams the staged rows that change anything into new files and past the feed.
 fn write_rows(
     work: &Work<'_>,
@@ -399,7 +366,7 @@ fn finish_all(
 }
 
 /// New rows are numbered apart from rewritten ones, which share the commit and the salt.
-const NEW_ROWS_PART: usize = 5_000;
+pub(in crate::store) const NEW_ROWS_PART: usize = 5_000;
 
 fn number_versions(
     dataset: &Dataset,
