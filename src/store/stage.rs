@@ -132,7 +132,7 @@ impl Stage {
         let is_lost =
             |ordinal: u32| self.lines.get(ordinal as usize).is_some_and(|line| lines.contains(line));
         let mut records = Vec::new();
-        for item in batches(&path)? {
+        for item in batches(&path, None)? {
             let (first, batch) = item?;
             for (ordinal, row) in (first..).zip(0..batch.num_rows()) {
                 if is_lost(ordinal) {
@@ -203,7 +203,19 @@ impl Staged {
     pub fn batches(
         &self,
     ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>>, StoreError> {
-        batches(&self.path)
+        batches(&self.path, None)
+    }
+
+    /// As [`Staged::batches`], with only the columns of these names: texts are then not looked at.
+    ///
+    /// # Errors
+    /// The stage cannot be read.
+    pub fn columns(
+        &self,
+        names: &[&str],
+    ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>>, StoreError> {
+        let schema = schema(&self.dataset);
+        batches(&self.path, Some(names.iter().filter_map(|name| schema.index_of(name).ok()).collect()))
     }
 
     /// The staged rows whose ordinal `wanted` accepts, batch by batch, with their ordinals.
@@ -232,10 +244,11 @@ impl Staged {
 /// The rows staged at `path`, each batch with the ordinal of its first row.
 fn batches(
     path: &Path,
+    columns: Option<Vec<usize>>,
 ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>> + use<>, StoreError> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(StoreError::io("cannot read", path))?;
-    let reader = StreamReader::try_new(BufReader::new(file), None).map_err(StoreError::columns(&name))?;
+    let reader = StreamReader::try_new(BufReader::new(file), columns).map_err(StoreError::columns(&name))?;
     let mut next = 0u32;
     Ok(reader.map(move |batch| {
         let batch = batch.map_err(StoreError::columns(&name))?;
