@@ -1,3 +1,99 @@
-//! Benches: ratios against a peer in one run.
+//! Benches: how fast, and against what, in one run.
+//!
+//! `cargo bench --bench benches -- NAME [--rows N] [--rounds N] [--dir FOLDER]`, where NAME is `ingest`,
+//! `update`, `search`, `start`, `sql`, `sketch` or `all`. Seconds on a shared machine are noise; what is
+//! meant to be read are the ratios, taken from alternating rounds of one run, the row counts and the peak
+//! of anonymous memory. Measured sides that hold much memory run as processes of their own (`round`), and
+//! this program is also its own SQL worker (`worker sql`). With `--dir` the data and the store stay there
+//! and are used again.
 
-fn main() {}
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+
+mod bare;
+mod ingest;
+mod meter;
+mod queries;
+mod search;
+mod sketch;
+mod sql;
+mod start;
+mod table;
+mod update;
+mod world;
+
+use std::fs::File;
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+
+use crate::world::World;
+
+/// Names in the order in which `all` runs them; `update` changes the store and so comes last.
+const NAMES: [&str; 6] = ["sketch", "ingest", "start", "search", "sql", "update"];
+const ROWS_DEFAULT: u64 = 20_000;
+const ROUNDS_DEFAULT: usize = 3;
+
+/// What is asked for.
+struct Options {
+    names: Vec<String>,
+    rows: u64,
+    rounds: usize,
+    folder: Option<PathBuf>,
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["worker", "sql"] => {
+            let stdout = std::io::stdout().as_fd().try_clone_to_owned()?;
+            Ok(thanhtra::sql::worker::run(std::io::stdin(), File::from(stdout)))
+        }
+        ["round", side, file, folder] => {
+            println!("{}", ingest::round(side, Path::new(file), Path::new(folder))?);
+            Ok(ExitCode::SUCCESS)
+        }
+        words => run(&Options::read(words)?),
+    }
+}
+
+impl Options {
+    fn read(words: &[&str]) -> anyhow::Result<Self> {
+        let mut options =
+            Self { names: Vec::new(), rows: ROWS_DEFAULT, rounds: ROUNDS_DEFAULT, folder: None };
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let mut value = || words.next().with_context(|| format!("{word} needs a value"));
+            match *word {
+                "--bench" => {}
+                "--rows" => options.rows = value()?.replace(['_', ','], "").parse()?,
+                "--rounds" => options.rounds = value()?.parse::<usize>()?.max(1),
+                "--dir" => options.folder = Some(PathBuf::from(value()?)),
+                "all" => options.names.extend(NAMES.map(str::to_owned)),
+                name if NAMES.contains(&name) => options.names.push(name.to_owned()),
+                other => bail!("no bench `{other}`; there are {} and all", NAMES.join(", ")),
+            }
+        }
+        if options.names.is_empty() {
+            options.names.extend(NAMES.map(str::to_owned));
+        }
+        Ok(options)
+    }
+}
+
+fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let world = World::open(options.rows, options.folder.clone())?;
+    for name in &options.names {
+        match name.as_str() {
+            "sketch" => sketch::run(&world, options.rounds)?,
+            "ingest" => ingest::run(&world, options.rounds)?,
+            "start" => start::run(&world, options.rounds)?,
+            "search" => search::run(&world, options.rounds)?,
+            "sql" => sql::run(&world, options.rounds)?,
+            _ => update::run(&world)?,
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

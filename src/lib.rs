@@ -24,5 +24,6 @@ pub mod duplicates;
 
 pub mod engine;
 
+pub mod cli;
 pub mod http;
 pub mod web;

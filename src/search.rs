@@ -9,7 +9,7 @@
 //! Retrieval is by syllables and syllable bigrams without marks; the best hits are then put in order
 //! by marks and nearness (bigrams beat word segmentation, and folding costs almost nothing with them).
 
-mod analyzer;
+pub mod analyzer;
 mod answer;
 mod collect;
 pub mod cursor;

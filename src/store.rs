@@ -12,7 +12,9 @@
 pub mod aligned;
 pub mod checkpoint;
 pub mod commit;
+pub mod complete;
 pub mod file;
+pub mod filter;
 pub mod history;
 pub mod home;
 pub mod keys;

@@ -72,6 +72,12 @@ pub const BATCH_ROWS_MAX: usize = 4_096;
 pub const BATCH_BYTES_MAX: usize = 16 * MIB;
 /// Rows whose short columns are held in memory at a time while an index is rebuilt.
 pub const REBUILD_ROWS_PER_PASS: usize = 1_000_000;
+/// Records held in memory at a time while rows that leave columns out are completed.
+pub const COMPLETED_ROWS_PER_PASS: usize = 100_000;
+/// Ids up to which a commit asks the files' filters instead of reading their keys.
+pub const FILTERED_IDS_MAX: usize = 4_096;
+/// Bytes of filters kept by a writer.
+pub const FILTER_BYTES_MAX: usize = 64 * MIB;
 /// Delta versions between checkpoints.
 pub const CHECKPOINT_EVERY: u64 = 20;
 /// Commits whose replaced files are kept for readers that pinned them.
@@ -92,6 +98,8 @@ pub const QUERY_CHARS_MAX: usize = 512;
 pub const QUERY_WORDS_MAX: usize = 64;
 /// Hits on one page.
 pub const HITS_MAX: usize = 1_000;
+/// Columns of one hit in a table on a terminal, beside its id and key.
+pub const SEARCH_TABLE_COLUMNS: usize = 5;
 /// Values of one facet.
 pub const FACET_VALUES_MAX: usize = 1_000;
 /// Hits fetched for re-ranking by marks and proximity.

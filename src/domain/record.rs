@@ -6,8 +6,10 @@ use crate::domain::clock::Instant;
 /// A cell's value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// Not given.
+    /// Given as empty.
     Null,
+    /// Not given at all: the source says nothing of this column, so an earlier value stays.
+    Absent,
     /// Text or a code.
     Text(String),
     /// A whole number.
@@ -32,10 +34,10 @@ impl Value {
         }
     }
 
-    /// Whether nothing was given.
+    /// Whether there is no value, be it given as empty or not given at all.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
+        matches!(self, Self::Null | Self::Absent)
     }
 }
 

@@ -34,7 +34,9 @@ impl Engine {
         let mut guard = self.writing()?;
         let mut making = Making::begin(self, &mut guard, progress)?;
         let before = making.before.clone();
-        let work = Work { home: &self.home, before: &before, commit: making.next.commit, salt: making.salt };
+        let filters = Arc::clone(&making.writer.filters);
+        let (commit, salt) = (making.next.commit, making.salt);
+        let work = Work { home: &self.home, before: &before, commit, salt, filters: &filters };
         let mut folded = false;
         for dataset in catalog.datasets() {
             for kind in TableKind::ALL {

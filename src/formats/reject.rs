@@ -217,7 +217,7 @@ fn child_given(catalog: &Catalog, child: &Child, row: &Record) -> Option<Json> {
 /// A value in the form that is read back as the same value.
 pub(crate) fn text_of(value: &Value) -> String {
     match value {
-        Value::Null => String::new(),
+        Value::Null | Value::Absent => String::new(),
         Value::Text(text) => text.clone(),
         Value::Integer(whole) => whole.to_string(),
         Value::Number(number) => number.to_string(),

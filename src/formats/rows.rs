@@ -212,11 +212,17 @@ impl<'a, 's> Rows<'a, 's> {
         };
         for (place, ((name, target), cell)) in header.iter().zip(cells).enumerate() {
             if cell.is_empty() {
+                if let Target::Column(at) = target {
+                    given_empty(&mut draft.values, at);
+                }
                 continue;
             }
             let outside = |rule| Reason::of_column(rule, self.matcher.name_of(target));
             match target {
-                Target::Column(at) => put(&mut draft.values, at, self.value(at, cell)?),
+                Target::Column(at) => {
+                    given_empty(&mut draft.values, at);
+                    put(&mut draft.values, at, self.value(at, cell)?);
+                }
                 Target::SourceId => draft.source_id = Some(plain_text(cell).map_err(outside)?),
                 Target::SourceSystem => draft.source_system = Some(plain_text(cell).map_err(outside)?),
                 Target::Operation => draft.operation = operation(cell).map_err(outside)?,
@@ -299,6 +305,15 @@ pub(crate) fn put(values: &mut [Value], at: usize, value: Value) {
     }
 }
 
+/// A column that the row names and leaves empty is empty, unless `--set` says better.
+fn given_empty(values: &mut [Value], at: usize) {
+    if let Some(place) = values.get_mut(at)
+        && *place == Value::Absent
+    {
+        *place = Value::Null;
+    }
+}
+
 fn check_extra(cell: &Cell<'_>) -> Result<(), Rule> {
     match cell {
         Cell::Nested(_) => Ok(()),
@@ -315,7 +330,7 @@ fn operation(cell: &Cell<'_>) -> Result<Operation, Rule> {
 }
 
 fn set_values(import: &Import<'_>, readers: &mut [ColumnReader]) -> Result<Vec<Value>, Fault> {
-    let mut values = vec![Value::Null; import.dataset.columns.len()];
+    let mut values = vec![Value::Absent; import.dataset.columns.len()];
     for (column, given) in &import.options.set {
         let at = import.dataset.position(column);
         let reader = at.and_then(|at| readers.get_mut(at).map(|reader| (at, reader)));

@@ -19,8 +19,9 @@ enum View {
     Marks,
 }
 
-/// tantivy's tokenizers and ours.
-pub(in crate::search) fn tokenizers() -> TokenizerManager {
+/// tantivy's tokenizers and ours, under the names that the schema uses.
+#[must_use]
+pub fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     for (name, view) in [(WORDS, View::Words), (PAIRS, View::Pairs), (MARKS, View::Marks)] {
         manager.register(name, SyllableTokenizer { view });

@@ -112,6 +112,12 @@ impl Fields {
         }
     }
 
+    /// The schema as tantivy takes it.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
     pub(in crate::search) fn column(&self, name: &str) -> Option<&ColumnFields> {
         self.by_name.get(name).and_then(|place| self.columns.get(*place))
     }

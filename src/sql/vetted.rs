@@ -58,7 +58,7 @@ fn bind(plan: LogicalPlan, parameters: &[(&str, Value)], query: &Query) -> Resul
 
 fn scalar(value: &Value) -> ScalarValue {
     match value {
-        Value::Null => ScalarValue::Null,
+        Value::Null | Value::Absent => ScalarValue::Null,
         Value::Text(text) => ScalarValue::Utf8View(Some(text.clone())),
         Value::Integer(number) => ScalarValue::Int64(Some(*number)),
         Value::Number(number) => ScalarValue::Float64(Some(*number)),

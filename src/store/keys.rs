@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use arrow::array::Array;
 use arrow::datatypes::{Schema, SchemaRef};
+use rustc_hash::FxHashSet;
 
 use crate::definition::dataset::Dataset;
 use crate::domain::id::RecordId;
+use crate::domain::limits::FILTERED_IDS_MAX;
 use crate::domain::secrecy::RowSecrecy;
-use crate::store::commit::TableState;
-use crate::store::home::Home;
 use crate::store::schema::{TableKind, version_name};
 use crate::store::stage::Staged;
 use crate::store::table::{dates, integers, strings, text_at};
+use crate::store::upsert::Work;
 use crate::store::{StoreError, file};
 
 /// What a table has under a staged key.
@@ -36,18 +37,21 @@ pub struct Existing {
 ///
 /// # Errors
 /// A file of the table is gone or damaged.
-pub fn existing(
-    home: &Home,
-    state: &TableState,
-    staged: &Staged,
-) -> Result<Vec<Option<Existing>>, StoreError> {
+pub fn existing(work: &Work<'_>, staged: &Staged) -> Result<Vec<Option<Existing>>, StoreError> {
     let dataset = &staged.dataset;
     let last = staged.keys.values().max().map_or(0, |ordinal| *ordinal as usize + 1);
     let mut found: Vec<Option<Existing>> = vec![None; last];
     let table = TableKind::Main.path(&dataset.name);
     let schema = narrow(dataset);
-    for (place, data) in state.files.iter().enumerate() {
-        for batch in file::batches(home, &table, data, &schema)? {
+    let ids: FxHashSet<RecordId> = match staged.keys.len() {
+        0..=FILTERED_IDS_MAX => staged.keys.keys().copied().collect(),
+        _ => FxHashSet::default(),
+    };
+    for (place, data) in work.state(dataset, TableKind::Main).files.iter().enumerate() {
+        if !ids.is_empty() && !work.filters.may_hold(work.home, &table, data, &ids)? {
+            continue;
+        }
+        for batch in file::batches(work.home, &table, data, &schema)? {
             let batch = batch?;
             let ids = strings(&batch, "id")?;
             let (rows, texts) = (integers(&batch, "row_hash")?, integers(&batch, "text_hash")?);

@@ -25,6 +25,7 @@ enum Cells {
 }
 
 struct OneColumn {
+    name: String,
     cells: Cells,
     precision: Option<StringBuilder>,
     long: bool,
@@ -36,6 +37,7 @@ pub(super) struct Builders {
     key: [StringBuilder; 3],
     columns: Vec<OneColumn>,
     extra: StringBuilder,
+    absent: StringBuilder,
     retract: BooleanBuilder,
     line: Int64Builder,
     row_hash: Int64Builder,
@@ -51,6 +53,7 @@ impl Builders {
             key: [StringBuilder::new(), StringBuilder::new(), StringBuilder::new()],
             columns: dataset.columns.iter().map(OneColumn::new).collect(),
             extra: StringBuilder::new(),
+            absent: StringBuilder::new(),
             retract: BooleanBuilder::new(),
             line: Int64Builder::new(),
             row_hash: Int64Builder::new(),
@@ -77,9 +80,9 @@ impl Builders {
         keys.append_value(&record.source_id);
         for (column, value) in self.columns.iter_mut().zip(&record.values) {
             self.bytes += column.push(value);
-            hash_value(&mut row, value);
+            column.hash(&mut row, value);
             if column.long {
-                hash_value(&mut long, value);
+                column.hash(&mut long, value);
             }
         }
         let is_retraction = record.operation == Operation::Retract;
@@ -88,6 +91,7 @@ impl Builders {
         long.update(record.extra.as_bytes());
         self.bytes += record.extra.len();
         self.extra.append_option((!record.extra.is_empty()).then_some(&record.extra));
+        self.absent.append_option(absent_columns(&record.values));
         self.retract.append_value(is_retraction);
         self.line.append_value(i64::try_from(record.line).unwrap_or(i64::MAX));
         self.row_hash.append_value(row.digest().cast_signed());
@@ -103,6 +107,7 @@ impl Builders {
             arrays.extend(column.precision.as_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
         }
         arrays.push(Arc::new(self.extra.finish()));
+        arrays.push(Arc::new(self.absent.finish()));
         arrays.push(Arc::new(self.retract.finish()));
         arrays.push(Arc::new(self.line.finish()));
         arrays.push(Arc::new(self.row_hash.finish()));
@@ -123,7 +128,27 @@ impl OneColumn {
             ColumnType::Date => Cells::Date(Date32Builder::new()),
             ColumnType::Instant => Cells::Instant(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
         };
-        Self { cells, precision: column.due.then(StringBuilder::new), long: column.long }
+        Self {
+            name: column.name.clone(),
+            cells,
+            precision: column.due.then(StringBuilder::new),
+            long: column.long,
+        }
+    }
+
+    /// Hashes what is stored of a value. A column without one counts for nothing, so that a definition
+    /// with one column more changes no row.
+    fn hash(&self, hash: &mut Xxh3, value: &Value) {
+        if value.is_null() {
+            return;
+        }
+        hash.update(self.name.as_bytes());
+        match value {
+            Value::Date(date) if self.precision.is_none() => {
+                hash_value(hash, &Value::Date(CivilDate::day(date.first_day())));
+            }
+            _ => hash_value(hash, value),
+        }
     }
 
     /// Appends a value, null where it has another type than the column, and says how many bytes it took.
@@ -177,13 +202,20 @@ impl Cells {
     }
 }
 
+/// Places of the columns that the record says nothing of, joined by commas; nothing when it names all.
+fn absent_columns(values: &[Value]) -> Option<String> {
+    let absent = values.iter().enumerate().filter(|(_, value)| **value == Value::Absent);
+    let places: Vec<String> = absent.map(|(place, _)| place.to_string()).collect();
+    (!places.is_empty()).then(|| places.join(","))
+}
+
 fn hash_value(hash: &mut Xxh3, value: &Value) {
     let fixed = |hash: &mut Xxh3, tag: u8, bits: u64| {
         hash.update(&[tag]);
         hash.update(&bits.to_le_bytes());
     };
     match value {
-        Value::Null => hash.update(&[0]),
+        Value::Null | Value::Absent => hash.update(&[0]),
         Value::Text(text) => {
             fixed(hash, 1, text.len() as u64);
             hash.update(text.as_bytes());

@@ -20,19 +20,29 @@ pub fn record_at(dataset: &Dataset, batch: &RecordBatch, row: usize) -> Result<R
     };
     let values: Result<Vec<Value>, StoreError> =
         dataset.columns.iter().map(|column| value_at(column, batch, row)).collect();
+    let mut values = values?;
+    for place in text("absent")?.split(',').filter_map(|place| place.parse::<usize>().ok()) {
+        if let Some(value) = values.get_mut(place) {
+            *value = Value::Absent;
+        }
+    }
     let is_retraction = booleans(batch, "retract")?.value(row);
     Ok(Record {
         source_system: text("source_system")?,
         source_id: text("source_id")?,
         operation: if is_retraction { Operation::Retract } else { Operation::Upsert },
-        values: values?,
+        values,
         extra: text("extra")?,
         line: u64::try_from(integers(batch, "line")?.value(row)).unwrap_or_default(),
         children: Vec::new(),
     })
 }
 
-fn value_at(column: &Column, batch: &RecordBatch, row: usize) -> Result<Value, StoreError> {
+/// The value of `column` at `row` of a staged or stored batch; empty where the batch lacks the column.
+///
+/// # Errors
+/// The column has another type there.
+pub fn value_at(column: &Column, batch: &RecordBatch, row: usize) -> Result<Value, StoreError> {
     let found = batch.column_by_name(&column.name);
     let Some(array) = found.filter(|array| array.is_valid(row)) else { return Ok(Value::Null) };
     Ok(match column.kind {
