@@ -5,4 +5,6 @@
 mod demo;
 mod engine;
 mod house;
+mod cli;
+mod http;
 mod sql;

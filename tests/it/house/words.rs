@@ -10,7 +10,9 @@ use crate::house::tree::Tree;
 
 const LIST: &str = "indexes/labels/labels.toml";
 /// Areas whose keys are put together from the area and a code: the code stands in the source by itself.
-const BY_CODE: [&str; 2] = ["reject.", "relation."];
+const BY_CODE: [&str; 5] = ["api.", "api.parameter.", "progress.", "reject.", "relation."];
+/// Areas whose keys follow from the definition of the command line, to which a test of its own holds them.
+const BY_DEFINITION: &str = "help.";
 /// Endings of file names, which look like keys.
 const ENDINGS: [&str; 11] =
     ["arrow", "css", "csv", "gz", "html", "json", "key", "ndjson", "parquet", "toml", "txt"];
@@ -41,8 +43,8 @@ fn problems(tree: &Tree) -> Vec<String> {
         }
     }
     let is_said = |key: &str| {
-        let by_code = BY_CODE.iter().find_map(|area| key.strip_prefix(area));
-        said.contains(key) || by_code.is_some_and(|code| said.contains(code))
+        let mut codes = BY_CODE.iter().filter_map(|area| key.strip_prefix(area));
+        key.starts_with(BY_DEFINITION) || said.contains(key) || codes.any(|code| said.contains(code))
     };
     let idle = keys.iter().filter(|key| !is_said(key));
     problems.extend(idle.map(|key| format!("{LIST}: nothing says `{key}`")));
