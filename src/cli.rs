@@ -8,6 +8,7 @@
 mod args;
 mod ask;
 mod context;
+mod demo;
 mod duplicates;
 mod error;
 mod exit;
@@ -22,6 +23,7 @@ mod progress;
 mod rebuild_indexes;
 mod rows;
 mod search;
+mod serve;
 mod sql;
 mod usage;
 mod verify;
@@ -77,12 +79,14 @@ pub fn run(typed: Vec<OsString>) -> ExitCode {
 
 fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
     let done = match command {
+        Command::Demo(args) => args.run(context),
         Command::Init(args) => args.run(context),
         Command::Ingest(args) => args.run(context),
         Command::Search(args) => args.run(context),
         Command::Sql(args) => args.run(context),
         Command::Duplicates(args) => args.run(context),
         Command::Metric(args) => args.run(context),
+        Command::Serve(args) => args.run(context),
         Command::History(args) => args.run(context),
         Command::Optimize(args) => args.run(context),
         Command::RebuildIndexes(args) => args.run(context),

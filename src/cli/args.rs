@@ -6,7 +6,8 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::cli::progress::Mode;
 use crate::cli::{
-    duplicates, history, ingest, init, metric, optimize, rebuild_indexes, search, sql, verify, worker,
+    demo, duplicates, history, ingest, init, metric, optimize, rebuild_indexes, search, serve, sql, verify,
+    worker,
 };
 use crate::domain::language::Language;
 
@@ -49,14 +50,15 @@ pub(super) struct Globals {
 }
 
 #[derive(Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "one is made per process")]
 pub(super) enum Command {
+    Demo(demo::Args),
     Init(init::Args),
     Ingest(ingest::Args),
     Search(search::Args),
     Sql(sql::Args),
     Duplicates(duplicates::Args),
     Metric(metric::Args),
+    Serve(serve::Args),
     History(history::Args),
     Verify(verify::Args),
     Optimize(optimize::Args),

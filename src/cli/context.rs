@@ -88,6 +88,11 @@ impl Context {
 
     /// Writes one JSON object as the last line of data.
     pub(super) fn write_line(&self, line: &serde_json::Value) -> Result<(), CliError> {
+        self.write_text(&line.to_string())
+    }
+
+    /// Writes one line of data.
+    pub(super) fn write_text(&self, line: &str) -> Result<(), CliError> {
         let mut output = self.stdout()?;
         writeln!(output, "{line}").and_then(|()| output.flush()).map_err(CliError::output("stdout"))
     }

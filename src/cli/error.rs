@@ -9,6 +9,7 @@ use crate::definition::labels::{label, sentence};
 use crate::domain::error::{Classified, ErrorKind};
 use crate::domain::language::Language;
 use crate::engine::EngineError;
+use crate::http::HttpError;
 use crate::sql::SqlError;
 
 /// Why a command failed.
@@ -17,6 +18,9 @@ pub(super) enum CliError {
     /// The engine refused or failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The server failed.
+    #[error(transparent)]
+    Http(#[from] HttpError),
     /// A value of the command line is not of its form.
     #[error("`{given}` is not {expected}")]
     Argument {
@@ -122,6 +126,7 @@ impl Classified for CliError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Engine(error) => error.kind(),
+            Self::Http(error) => error.kind(),
             Self::Argument { .. }
             | Self::Together { .. }
             | Self::NotText { .. }
@@ -136,6 +141,7 @@ impl Classified for CliError {
     fn code(&self) -> &'static str {
         match self {
             Self::Engine(error) => error.code(),
+            Self::Http(error) => error.code(),
             Self::Argument { .. } => "cli.argument",
             Self::Together { .. } => "cli.together",
             Self::Input { .. } => "cli.input",

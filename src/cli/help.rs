@@ -42,10 +42,11 @@ fn dress(command: Command, key: &str, language: Language) -> Command {
 fn dress_arg(arg: Arg, key: &str, language: Language) -> Arg {
     let key = format!("{key}.{}", arg.get_id());
     let heading = if arg.is_positional() { "help.heading.arguments" } else { "help.heading.options" };
+    let takes_value = arg.get_action().takes_values();
     arg.help(label(&key, language).to_owned())
         .help_heading(label(heading, language))
-        .hide_possible_values(true)
-        .hide_default_value(true)
+        .hide_possible_values(takes_value)
+        .hide_default_value(takes_value)
 }
 
 fn template(language: Language) -> String {

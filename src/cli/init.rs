@@ -10,7 +10,6 @@ use crate::engine::open;
 pub(super) struct Args {}
 
 impl Args {
-    #[expect(clippy::unused_self, reason = "every command is run in the same way")]
     pub(super) fn run(&self, context: &Context) -> Result<(), CliError> {
         let place = context.place();
         open::init(&place, &SystemClock)?;

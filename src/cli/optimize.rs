@@ -10,7 +10,6 @@ use crate::cli::error::CliError;
 pub(super) struct Args {}
 
 impl Args {
-    #[expect(clippy::unused_self, reason = "every command is run in the same way")]
     pub(super) fn run(&self, context: &Context) -> Result<(), CliError> {
         let engine = context.writing(&context.place())?;
         let done = engine.optimize(context.watch().progress())?;

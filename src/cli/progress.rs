@@ -153,7 +153,9 @@ impl Show for Lines {
     }
 
     fn end(&mut self, look: &Look) {
-        self.show(look);
+        if look.rows > 0 || look.bytes_total > 0 {
+            self.show(look);
+        }
     }
 }
 

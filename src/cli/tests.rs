@@ -8,7 +8,7 @@ fn the_definition_of_the_command_line_is_sound() {
 }
 
 #[test]
-fn a_panic_in_a_command_tells_its_place_and_not_its_message() {
+fn a_panic_tells_its_place_and_asks_for_a_report() {
     for language in [Language::Vi, Language::En] {
         let told = sentence("cli.panic", language, &[("place", "src/a.rs:1:2")]);
         assert!(told.contains("src/a.rs:1:2") && !told.contains('{'), "{told}");

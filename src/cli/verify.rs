@@ -13,7 +13,6 @@ use crate::cli::exit::PROBLEMS_FOUND;
 pub(super) struct Args {}
 
 impl Args {
-    #[expect(clippy::unused_self, reason = "every command is run in the same way")]
     pub(super) fn run(&self, context: &Context) -> Result<ExitCode, CliError> {
         let found = context.reading()?.verify(context.watch().progress())?;
         let count = found.problems.len().to_string();

@@ -114,12 +114,10 @@ impl Catalog {
             }
         }
         for page in self.pages.values() {
-            let lost = page.panels.iter().find(|panel| !self.queries.contains_key(&panel.query));
-            if let Some(panel) = lost {
-                return meaning(
-                    format!("dashboards/{}.toml", page.name),
-                    format!("no query `{}`", panel.query),
-                );
+            let named =
+                page.panels.iter().flat_map(|panel| std::iter::once(&panel.query).chain(&panel.totals));
+            if let Some(lost) = named.into_iter().find(|query| !self.queries.contains_key(*query)) {
+                return meaning(format!("dashboards/{}.toml", page.name), format!("no query `{lost}`"));
             }
         }
         Ok(())

@@ -34,6 +34,7 @@ const KEY_FILE: &str = "secret.key";
 /// The folder is not empty, or cannot be written.
 pub fn init(place: &str, clock: &dyn Clock) -> Result<(), EngineError> {
     let folder = folder_of(place)?;
+    let folder = std::path::absolute(&folder).map_err(StoreError::io("cannot make", &folder))?;
     let is_used = fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some());
     if is_used {
         return Err(StoreError::NotEmpty(place.to_owned()).into());
@@ -92,6 +93,7 @@ impl Engine {
         let engine = Self::assemble(home, surroundings, snapshot, Some(Mutex::new(writer)));
         engine.sweep_generations()?;
         engine.adopt_definitions(progress)?;
+        engine.finish_expunging()?;
         Ok(engine)
     }
 

@@ -8,10 +8,9 @@ use crate::engine::EngineError;
 use crate::engine::measure::Measured;
 use crate::http::HttpError;
 use crate::http::call::Call;
-use crate::http::records::rows;
 use crate::http::reply::Reply;
 use crate::http::sql::{format, written};
-use crate::sql::encode::{Encoder, Format};
+use crate::sql::encode::{Encoder, Format, objects};
 
 /// `GET /api/v1/queries`.
 pub(super) fn list(call: &Call) -> Result<Reply, HttpError> {
@@ -51,7 +50,7 @@ fn measured(call: &Call, name: &str) -> Result<Reply, HttpError> {
     let mut json = json!({ "commit": found.commit(), "as_of": found.as_of().to_string() });
     if let Some(object) = json.as_object_mut() {
         object.insert("query".to_owned(), described(call, found.query()));
-        object.insert("rows".to_owned(), Json::from(rows(found.batches())?));
+        object.insert("rows".to_owned(), Json::from(objects(found.batches()).map_err(EngineError::from)?));
     }
     Reply::json(call, found.commit(), json)
 }

@@ -1,6 +1,5 @@
 //! One record, its history, and the commits of the store.
 
-use arrow::array::RecordBatch;
 use serde_json::{Value as Json, json};
 
 use crate::domain::limits::COMMITS_LISTED_MAX;
@@ -8,12 +7,12 @@ use crate::engine::EngineError;
 use crate::http::HttpError;
 use crate::http::call::Call;
 use crate::http::reply::Reply;
-use crate::sql::encode::{Encoder, Format};
+use crate::sql::encode::objects;
 
 /// `GET /api/v1/records/{id}`.
 pub(super) fn record(call: &Call) -> Result<Reply, HttpError> {
     let found = call.engine().record(call.id()?, &call.scope())?;
-    let record = rows(&found.batches)?.into_iter().next().unwrap_or_default();
+    let record = objects(&found.batches).map_err(EngineError::from)?.into_iter().next().unwrap_or_default();
     let json = json!({ "commit": found.commit, "dataset": found.dataset, "record": record });
     Reply::json(call, found.commit, json)
 }
@@ -21,7 +20,7 @@ pub(super) fn record(call: &Call) -> Result<Reply, HttpError> {
 /// `GET /api/v1/records/{id}/history`.
 pub(super) fn history(call: &Call) -> Result<Reply, HttpError> {
     let found = call.engine().history_of(call.id()?, &call.scope())?;
-    let versions = rows(&found.batches)?;
+    let versions = objects(&found.batches).map_err(EngineError::from)?;
     let json = json!({ "commit": found.commit, "dataset": found.dataset, "versions": versions });
     Reply::json(call, found.commit, json)
 }
@@ -39,15 +38,4 @@ pub(super) fn commits(call: &Call) -> Result<Reply, HttpError> {
         })
         .collect();
     Reply::json(call, newest, json!({ "commit": newest, "commits": commits }))
-}
-
-/// Rows as JSON objects.
-pub(super) fn rows(batches: &[RecordBatch]) -> Result<Vec<Json>, HttpError> {
-    let defect = |_| HttpError::Defect("rows are not JSON");
-    let mut encoder = Encoder::new(Format::Json, Vec::new());
-    for batch in batches {
-        encoder.write(batch).map_err(EngineError::from)?;
-    }
-    let bytes = encoder.finish().map_err(EngineError::from)?;
-    serde_json::from_slice(&bytes).map_err(defect)
 }

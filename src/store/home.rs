@@ -185,17 +185,17 @@ impl Home {
 }
 
 /// The folder that `place` names.
+/// It is absolute, so that a folder named without any other has a parent to be made durable in.
 ///
 /// # Errors
-/// A URL of another scheme than `file:`.
+/// A URL of another scheme than `file:`, or no name at all.
 pub fn folder_of(place: &str) -> Result<PathBuf, StoreError> {
-    let Some((scheme, rest)) = place.split_once("://") else {
-        return Ok(PathBuf::from(place.strip_prefix("file:").unwrap_or(place)));
+    let folder = match place.split_once("://") {
+        Some(("file", rest)) => rest,
+        Some(_) => return Err(StoreError::Scheme(place.to_owned())),
+        None => place.strip_prefix("file:").unwrap_or(place),
     };
-    match scheme {
-        "file" => Ok(PathBuf::from(rest)),
-        _ => Err(StoreError::Scheme(place.to_owned())),
-    }
+    std::path::absolute(folder).map_err(StoreError::io("cannot find", folder))
 }
 
 /// Makes `folder` and its parents below `root`, each durable in its parent, readable by the owner only.

@@ -10,6 +10,7 @@ use crate::domain::commit::CommitVersion;
 use crate::domain::limits::COMMITS_KEPT_FOR_READERS;
 use crate::store::commit::{self, CommitRecord};
 use crate::store::home::{Home, UNFINISHED};
+use crate::store::schema::TableKind;
 use crate::store::{StoreError, log};
 
 /// Folders whose files are named by records.
@@ -60,13 +61,7 @@ fn clear_unfinished(home: &Home) -> Result<(), StoreError> {
 /// # Errors
 /// A folder cannot be listed or a file not removed.
 pub fn sweep(home: &Home, newest: &CommitRecord) -> Result<usize, StoreError> {
-    let oldest = newest.commit.0.saturating_sub(COMMITS_KEPT_FOR_READERS);
-    let mut named = named_files(newest);
-    for number in oldest..newest.commit.0 {
-        if let Some(record) = commit::read(home, CommitVersion(number))? {
-            named.extend(named_files(&record));
-        }
-    }
+    let named = held_files(home, newest)?;
     let mut removed = 0;
     for folder in TABLE_FOLDERS {
         for entry in home.list_below(folder)? {
@@ -78,6 +73,26 @@ pub fn sweep(home: &Home, newest: &CommitRecord) -> Result<usize, StoreError> {
         }
     }
     Ok(removed)
+}
+
+/// Files that a reader of the newest commits may hold, those left out that show what is secret now.
+fn held_files(home: &Home, newest: &CommitRecord) -> Result<BTreeSet<String>, StoreError> {
+    let oldest = newest.commit.0.saturating_sub(COMMITS_KEPT_FOR_READERS);
+    let mut named = named_files(newest);
+    let mut expunged = tables_of(newest);
+    for number in (oldest..newest.commit.0).rev() {
+        let Some(record) = commit::read(home, CommitVersion(number))? else { continue };
+        let is_held =
+            |path: &String| path.rsplit_once('/').is_none_or(|(table, _)| !expunged.contains(table));
+        named.extend(named_files(&record).into_iter().filter(is_held));
+        expunged.extend(tables_of(&record));
+    }
+    Ok(named)
+}
+
+/// Tables of the datasets that `record` expunged.
+fn tables_of(record: &CommitRecord) -> BTreeSet<String> {
+    record.expunged.iter().flat_map(|name| TableKind::ALL.map(|kind| kind.path(name))).collect()
 }
 
 /// Paths of the files that `record` names.

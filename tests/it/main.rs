@@ -3,5 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says where")]
 
 mod demo;
+mod engine;
 mod house;
+mod cli;
+mod http;
 mod sql;
