@@ -4,7 +4,7 @@
 //! page elsewhere may resolve its own name to 127.0.0.1 (DNS rebinding) or post a form to us. The first
 //! is known by its `Host`, the second by `Origin` and `Sec-Fetch-Site`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -27,6 +27,7 @@ struct Label(&'static str);
 
 /// Lets a request through, or not; dresses the response; counts it.
 pub(super) async fn pass(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
     let language = call::language(&[], request.headers());
     let mut response = match admit(request.method(), request.headers()) {
         Ok(()) => timed(request, next, language).await,
@@ -34,7 +35,9 @@ pub(super) async fn pass(State(server): State<Server>, request: Request, next: N
     };
     dress(response.headers_mut());
     let label = response.extensions().get::<Label>().map_or("other", |label| label.0);
-    server.meters().count_request(label, response.status().as_u16());
+    let status = response.status().as_u16();
+    server.meters().count_request(label, status);
+    tracing::debug!(route = label, status, millis = begun.elapsed().as_millis(), "answered");
     response
 }
 

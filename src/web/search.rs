@@ -50,16 +50,23 @@ fn scope() -> Scope {
 }
 
 fn request(visit: &Visit, dataset: &Dataset) -> Result<Request, WebError> {
-    let filters = notation::filters(visit.all("filter")).map_err(EngineError::from)?;
+    let filters = notation::filters(facets::filters(visit, dataset)).map_err(EngineError::from)?;
     Ok(Request {
         text: visit.one("q").unwrap_or_default().to_owned(),
         filters,
         facets: facets::columns(dataset).map(|column| column.name.clone()).collect(),
-        sort: visit.all("sort").map(notation::order).collect(),
+        sort: order(visit, dataset).into_iter().map(notation::order).collect(),
         limit: HTTP_HITS,
         cursor: visit.one("cursor").map(Cursor::from_text),
         highlight: true,
     })
+}
+
+/// The order asked for, if the dataset has its column: choosing another dataset keeps the form's order.
+fn order<'a>(visit: &'a Visit, dataset: &Dataset) -> Option<&'a str> {
+    let is_known =
+        |order: &&str| dataset.column(order.trim_start_matches('-')).is_some_and(|column| column.sort);
+    visit.one("sort").filter(is_known)
 }
 
 fn form(visit: &Visit, dataset: &Dataset, searched: &[&Dataset]) -> Markup {
@@ -78,7 +85,7 @@ fn form(visit: &Visit, dataset: &Dataset, searched: &[&Dataset]) -> Markup {
                 input type="search" name="q" value=(visit.one("q").unwrap_or_default());
             }
             (sorts(visit, dataset))
-            @for filter in visit.all("filter") { input type="hidden" name="filter" value=(filter); }
+            @for filter in facets::filters(visit, dataset) { input type="hidden" name="filter" value=(filter); }
             button type="submit" { (label("page.go", language)) }
         }
     }
@@ -86,7 +93,7 @@ fn form(visit: &Visit, dataset: &Dataset, searched: &[&Dataset]) -> Markup {
 
 fn sorts(visit: &Visit, dataset: &Dataset) -> Markup {
     let language = visit.language;
-    let chosen = visit.one("sort").unwrap_or_default();
+    let chosen = order(visit, dataset).unwrap_or_default();
     let columns = dataset.columns.iter().filter(|column| column.sort);
     let orders = columns.flat_map(|column| {
         let name = column.label.text(language);
