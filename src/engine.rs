@@ -7,6 +7,7 @@
 pub mod commit;
 pub mod definitions;
 pub mod duplicates;
+pub mod expunge;
 pub mod ingest;
 pub mod maintain;
 pub mod measure;

@@ -11,6 +11,7 @@ pub mod rules;
 pub mod text;
 
 pub mod formats;
+pub mod present;
 pub mod sandbox;
 pub mod store;
 
@@ -22,3 +23,7 @@ pub mod sql;
 pub mod duplicates;
 
 pub mod engine;
+
+pub mod cli;
+pub mod http;
+pub mod web;

@@ -21,6 +21,7 @@ mod filter;
 mod folder;
 pub mod highlight;
 mod merge;
+pub mod notation;
 mod order;
 mod query;
 mod rank;

@@ -30,7 +30,8 @@ pub struct Catalog {
     texts: Texts,
 }
 
-/// The texts embedded in the binary.
+/// The texts embedded in the binary: definitions, and the dated rules under `rules/`, so that a commit
+/// names both by one hash.
 #[must_use]
 pub fn embedded() -> Texts {
     let folders =
@@ -43,6 +44,13 @@ pub fn embedded() -> Texts {
                 && let Some(text) = file.contents_utf8()
             {
                 texts.insert(format!("{folder}/{}", path.display()), text.to_owned());
+            }
+        }
+    }
+    if let Some(rules) = INDEXES.get_dir("rules") {
+        for file in rules.files() {
+            if let (Some(text), Some(name)) = (file.contents_utf8(), file.path().file_name()) {
+                texts.insert(format!("rules/{}", name.display()), text.to_owned());
             }
         }
     }
@@ -106,12 +114,10 @@ impl Catalog {
             }
         }
         for page in self.pages.values() {
-            let lost = page.panels.iter().find(|panel| !self.queries.contains_key(&panel.query));
-            if let Some(panel) = lost {
-                return meaning(
-                    format!("dashboards/{}.toml", page.name),
-                    format!("no query `{}`", panel.query),
-                );
+            let named =
+                page.panels.iter().flat_map(|panel| std::iter::once(&panel.query).chain(&panel.totals));
+            if let Some(lost) = named.into_iter().find(|query| !self.queries.contains_key(*query)) {
+                return meaning(format!("dashboards/{}.toml", page.name), format!("no query `{lost}`"));
             }
         }
         Ok(())

@@ -28,6 +28,8 @@ pub struct Panel {
     /// Result columns with the bars' lengths, first at the left.
     #[serde(default)]
     pub value_columns: Vec<String>,
+    /// Query of one row with the sums of the table; its column `x_of` is what `x` is a part of.
+    pub totals: Option<String>,
 }
 
 /// A page's definition.

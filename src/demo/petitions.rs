@@ -253,7 +253,7 @@ impl Outline {
             [province.office(0), province.inspectorate(), province.office(2), matter.place.committee()];
         let count = if is_copy { 2 } else { rng.usize(..3) };
         let mut recipients = vec![held_by];
-        for other in rng.choose_multiple(others.into_iter(), count) {
+        for other in rng.choose_multiple(others, count) {
             if !recipients.contains(&other) {
                 recipients.push(other);
             }

@@ -104,6 +104,8 @@ pub const QUERY_CHARS_MAX: usize = 512;
 pub const QUERY_WORDS_MAX: usize = 64;
 /// Hits on one page.
 pub const HITS_MAX: usize = 1_000;
+/// Columns of one hit in a table on a terminal, beside its id and key.
+pub const SEARCH_TABLE_COLUMNS: usize = 5;
 /// Values of one facet.
 pub const FACET_VALUES_MAX: usize = 1_000;
 /// Hits fetched for re-ranking by marks and proximity.
@@ -199,3 +201,36 @@ pub const PARQUET_BATCH_ROWS: usize = 1_024;
 pub const CHILDREN_MAX: usize = 10_000;
 /// Spellings of codes remembered for one column.
 pub const CODES_CACHED_MAX: usize = 4_096;
+
+/// Connections the server holds at once; the next one waits in the system's queue.
+pub const HTTP_CONNECTIONS_MAX: usize = 256;
+/// Threads that move bytes of connections.
+pub const HTTP_THREADS: usize = 2;
+/// Threads that wait for the engine.
+pub const HTTP_BLOCKING_THREADS_MAX: usize = 256;
+/// Requests that ask the engine at once; others wait for their turn.
+pub const HTTP_READS_MAX: usize = 8;
+/// Foreign statements run at once, each in a child of [`SQL_CHILD_MEMORY_BYTES`].
+pub const HTTP_STATEMENTS_MAX: usize = 2;
+/// Bytes of all pushed bodies held at once.
+pub const HTTP_PUSHED_BYTES_MAX: usize = 256 * MIB;
+/// Wall time of one request, from its head to its answer.
+pub const HTTP_REQUEST_SECONDS: u64 = 60;
+/// Time a connection may spend without sending us a whole request or taking any of our answer.
+pub const HTTP_STALL_SECONDS: u64 = 75;
+/// Bytes per second a sender must reach beyond that.
+pub const HTTP_BYTES_PER_SECOND_MIN: u64 = 16 * 1024;
+/// How long requests under way may take to end once the server is told to stop.
+pub const HTTP_SHUTDOWN_SECONDS: u64 = 10;
+/// Bytes of one answer.
+pub const HTTP_ANSWER_BYTES_MAX: usize = 64 * MIB;
+/// Parameters of one request.
+pub const HTTP_PARAMETERS_MAX: usize = 128;
+/// Hits of a search that names no limit.
+pub const HTTP_HITS: usize = 20;
+/// Values of one facet that a page lists.
+pub const PAGE_FACET_VALUES: usize = 12;
+/// Commits that one answer lists.
+pub const COMMITS_LISTED_MAX: usize = 100;
+/// Bars of one chart; the table below it has every row.
+pub const CHART_BARS_MAX: usize = 40;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use arrow::array::RecordBatch;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::definition::catalog::Catalog;
 use crate::definition::dataset::Dataset;
@@ -107,6 +107,19 @@ impl<'a> Intake<'a> {
         self.stages.remove(dataset).map(Stage::finish).transpose().map_err(EngineError::from)
     }
 
+    /// Takes out the child rows of the rows of `staged` that lost to a later one, and returns them.
+    fn withdraw_children(&mut self, staged: &Staged) -> Result<Vec<(String, Record)>, EngineError> {
+        let lines = staged.superseded.iter().map(|loser| loser.line).collect::<FxHashSet<u32>>();
+        let mut records = Vec::new();
+        for child in staged.dataset.children.iter().filter(|_| !lines.is_empty()) {
+            if let Some(stage) = self.stages.get_mut(&child.dataset) {
+                let rows = stage.withdraw(&lines)?.into_iter();
+                records.extend(rows.map(|row| (child.dataset.clone(), row)));
+            }
+        }
+        Ok(records)
+    }
+
     /// Datasets with rows, those that others feed last.
     fn order(&self) -> Vec<String> {
         let is_fed = |name: &str| {
@@ -131,14 +144,17 @@ pub(super) struct Making<'a> {
     pub(super) before: CommitRecord,
     pub(super) next: CommitRecord,
     pub(super) salt: u64,
+    is_published: bool,
     pub(super) progress: &'a Progress,
 }
 
 /// Says what the commit did and what it must remember, once its outcomes are known.
 pub type Finish<'a> = dyn FnMut(&Committed) -> (Operation, Vec<Idempotency>) + 'a;
 
-/// Told which rows of a dataset lost to later ones with the same key, before the commit.
-pub type Losers<'a> = dyn FnMut(&Staged, &[Superseded]) -> Result<(), EngineError> + 'a;
+/// Told which rows of a dataset lost to later ones with the same key, and the child rows that lost with
+/// them, before the commit.
+pub type Losers<'a> =
+    dyn FnMut(&Staged, &[Superseded], Vec<(String, Record)>) -> Result<(), EngineError> + 'a;
 
 impl Engine {
     /// The writer, for one commit.
@@ -197,7 +213,7 @@ impl<'a> Making<'a> {
             log::roll_forward(&engine.home, &older, &before)?;
         }
         let next = before.next(engine.clock.now(), Operation::Optimize);
-        Ok(Self { engine, writer, before, next, salt: fastrand::u64(..), progress })
+        Ok(Self { engine, writer, before, next, salt: fastrand::u64(..), is_published: false, progress })
     }
 
     fn take_all(
@@ -211,7 +227,8 @@ impl<'a> Making<'a> {
         // A version of a date is a row of another dataset, so the list may grow while it is walked.
         while let Some(name) = intake.order().into_iter().next() {
             let Some(staged) = intake.finish(&name)? else { break };
-            losers(&staged, &staged.superseded)?;
+            let children = intake.withdraw_children(&staged)?;
+            losers(&staged, &staged.superseded, children)?;
             let staged = self.completed(staged)?;
             let upserted = self.take(&staged)?;
             changed |= !upserted.tables.is_empty();
@@ -263,7 +280,11 @@ impl<'a> Making<'a> {
             (upserted, None) => upserted?,
         };
         let changed = !upserted.tables.is_empty();
-        feeds.finish(changed, !upserted.now_secret.is_empty())?;
+        let expunge = !upserted.now_secret.is_empty();
+        feeds.finish(changed, expunge)?;
+        if expunge {
+            self.next.expunged.insert(dataset.name.clone());
+        }
         self.next.tables.extend(upserted.tables.iter().map(|(path, state)| (path.clone(), state.clone())));
         Ok(upserted)
     }
@@ -278,6 +299,7 @@ impl<'a> Making<'a> {
 
     /// The part of publishing that comes after the record.
     pub(super) fn publish_shown(&mut self, catalog: Arc<Catalog>) -> Result<CommitVersion, EngineError> {
+        self.is_published = true;
         let home = self.engine.home.clone();
         self.engine.show(Arc::new(Snapshot::of(home.clone(), self.next.clone(), catalog)));
         for kept in &self.next.idempotency {
@@ -292,6 +314,11 @@ impl<'a> Making<'a> {
             self.writer.behind = Some(self.before.clone());
         }
         self.remove_unheld();
+        if !self.next.expunged.is_empty()
+            && let Err(error) = self.remove_expunged()
+        {
+            tracing::warn!(%error, "what became secret stays in replaced files until the next start");
+        }
         Ok(self.next.commit)
     }
 
@@ -402,6 +429,12 @@ impl<'m, 'a> Feeds<'m, 'a> {
         self.merge_runs()
     }
 
+    /// Removes what only earlier commits of the index show.
+    pub(super) fn forget_earlier(&mut self) -> Result<(), EngineError> {
+        let commit = self.making.next.commit;
+        Ok(self.index()?.forget_before(commit)?)
+    }
+
     fn write_run(&mut self) -> Result<(), EngineError> {
         let folder = self.sketch_folder();
         crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
@@ -456,8 +489,12 @@ impl<'m, 'a> Feeds<'m, 'a> {
             if let Some(other) = self.making.writer.index.take() {
                 other.writer.close()?;
             }
-            let expected =
-                self.making.before.indexes.get(&name).filter(|state| state.generation == generation);
+            let indexes = if self.making.is_published {
+                &self.making.next.indexes
+            } else {
+                &self.making.before.indexes
+            };
+            let expected = indexes.get(&name).filter(|state| state.generation == generation);
             let folder = index_folder(&self.making.engine.home, &name, &generation);
             crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
             let writer = IndexWriter::open(&folder, &self.dataset, expected.map(|state| state.commit))?;

@@ -1,5 +1,6 @@
 //! A file in: read, staged, committed; what cannot be used goes to the rejects, whole.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,6 +8,7 @@ use std::sync::atomic::Ordering;
 use crate::definition::catalog::Catalog;
 use crate::domain::commit::CommitVersion;
 use crate::domain::language::Language;
+use crate::domain::record::Record;
 use crate::engine::commit::Intake;
 use crate::engine::progress::{Progress, Step};
 use crate::engine::workbook::InChild;
@@ -62,22 +64,35 @@ impl Engine {
     ) -> Result<IngestReport, EngineError> {
         let catalog = Arc::clone(self.snapshot()?.catalog());
         catalog.dataset(dataset)?;
-        let path = match &options.rejects {
-            Some(path) => path.clone(),
-            None => self.rejects_path(file)?,
-        };
-        let mut rejects = Rejects { writer: RejectWriter::new(&path, options.language), path, count: 0 };
+        let mut rejects = self.rejects(file, options)?;
+        let taken = self.take_file((dataset, file), &catalog, options, (&mut rejects, progress));
+        match taken {
+            Ok((report, counts, commit)) => done(report, counts, commit, rejects),
+            Err(error) => {
+                rejects.discard();
+                Err(error)
+            }
+        }
+    }
+
+    fn take_file(
+        &self,
+        (dataset, file): (&str, &Path),
+        catalog: &Arc<Catalog>,
+        options: &IngestOptions,
+        (rejects, progress): (&mut Rejects, &Progress),
+    ) -> Result<(FileReport, Counts, CommitVersion), EngineError> {
         let hash_key = self.writing()?.hash_key;
-        let mut intake = Intake::new(self, Arc::clone(&catalog), hash_key);
+        let mut intake = Intake::new(self, Arc::clone(catalog), hash_key);
         progress.begin(Step::Read);
         let total = std::fs::metadata(file).map_or(0, |found| found.len());
         progress.bytes_total.store(total, Ordering::Relaxed);
         let report =
-            self.read_file((dataset, file), &catalog, options, &mut intake, (&mut rejects, progress))?;
+            self.read_file((dataset, file), catalog, options, &mut intake, (&mut *rejects, progress))?;
         if options.dry_run {
             let counts = Counts { read: report.read, rejected: rejects.count, ..Counts::default() };
             let commit = self.snapshot()?.version();
-            return done(report, counts, commit, rejects);
+            return Ok((report, counts, commit));
         }
         let name = file.file_name().map_or_else(String::new, |name| name.display().to_string());
         let read = report.read;
@@ -85,10 +100,10 @@ impl Engine {
         let lost = std::cell::Cell::new(0u64);
         let committed = self.commit_intake(
             intake,
-            &mut |staged, losers| {
+            &mut |staged, losers, children| {
                 if staged.dataset.name == dataset {
                     lost.set(losers.len() as u64);
-                    rejects.add_losers(&catalog, staged, losers, progress)?;
+                    rejects.add_losers((catalog, progress), staged, losers, children)?;
                 }
                 Ok(())
             },
@@ -103,7 +118,7 @@ impl Engine {
         let mut counts = committed.counts.get(dataset).copied().unwrap_or_default();
         counts.read = report.read;
         counts.rejected = rejects.count;
-        done(report, counts, committed.commit, rejects)
+        Ok((report, counts, committed.commit))
     }
 
     fn read_file(
@@ -141,6 +156,16 @@ impl Engine {
         }
     }
 
+    /// Where rejects go. A dry run writes them only where it was told to.
+    fn rejects(&self, file: &Path, options: &IngestOptions) -> Result<Rejects, EngineError> {
+        let path = match &options.rejects {
+            Some(path) => path.clone(),
+            None if options.dry_run => return Ok(Rejects { writer: None, path: PathBuf::new(), count: 0 }),
+            None => self.rejects_path(file)?,
+        };
+        Ok(Rejects { writer: Some(RejectWriter::new(&path, options.language)), path, count: 0 })
+    }
+
     fn rejects_path(&self, file: &Path) -> Result<PathBuf, EngineError> {
         let folder = self.home.path_of("rejects");
         crate::store::home::make_folders(self.home.folder(), &folder)?;
@@ -160,7 +185,7 @@ fn done(
 }
 
 struct Rejects {
-    writer: RejectWriter,
+    writer: Option<RejectWriter>,
     path: PathBuf,
     count: u64,
 }
@@ -170,24 +195,27 @@ impl Rejects {
         self.count += 1;
         progress.add_reject();
         let path = &self.path;
-        self.writer
-            .write(reject)
-            .map_err(|source| EngineError::Rejects { path: path.display().to_string(), source })
+        let written = self.writer.as_mut().map_or(Ok(()), |writer| writer.write(reject));
+        written.map_err(|source| EngineError::Rejects { path: path.display().to_string(), source })
     }
 
     fn add_losers(
         &mut self,
-        catalog: &Catalog,
+        (catalog, progress): (&Catalog, &Progress),
         staged: &Staged,
         losers: &[Superseded],
-        progress: &Progress,
+        children: Vec<(String, Record)>,
     ) -> Result<(), EngineError> {
-        let by_line: std::collections::HashMap<u32, u32> =
-            losers.iter().map(|loser| (loser.ordinal, loser.by_line)).collect();
+        let mut of_line: HashMap<u64, Vec<(String, Record)>> = HashMap::new();
+        for (name, child) in children {
+            of_line.entry(child.line).or_default().push((name, child));
+        }
+        let by_line: HashMap<u32, u32> = losers.iter().map(|loser| (loser.ordinal, loser.by_line)).collect();
         let mut failed = None;
         let selected = staged.select(&|ordinal| by_line.contains_key(&ordinal), &mut |ordinals, batch| {
             for (row, ordinal) in ordinals.iter().enumerate() {
-                let record = record_at(&staged.dataset, &batch, row)?;
+                let mut record = record_at(&staged.dataset, &batch, row)?;
+                record.children = of_line.remove(&record.line).unwrap_or_default();
                 let line = by_line.get(ordinal).copied().unwrap_or_default();
                 let reject = Reject {
                     line: record.line,
@@ -207,9 +235,17 @@ impl Rejects {
         }
     }
 
+    /// The file as a whole was refused: half a list of rejects would mislead.
+    fn discard(self) {
+        let Some(writer) = self.writer else { return };
+        if let Ok(true) = writer.finish() {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+
     fn finish(self) -> Result<Option<PathBuf>, EngineError> {
         let path = self.path;
-        let written = self.writer.finish();
+        let written = self.writer.map_or(Ok(false), RejectWriter::finish);
         let written =
             written.map_err(|source| EngineError::Rejects { path: path.display().to_string(), source })?;
         Ok(written.then_some(path))

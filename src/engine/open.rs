@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fs;
-use std::io::Read;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -35,6 +34,7 @@ const KEY_FILE: &str = "secret.key";
 /// The folder is not empty, or cannot be written.
 pub fn init(place: &str, clock: &dyn Clock) -> Result<(), EngineError> {
     let folder = folder_of(place)?;
+    let folder = std::path::absolute(&folder).map_err(StoreError::io("cannot make", &folder))?;
     let is_used = fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some());
     if is_used {
         return Err(StoreError::NotEmpty(place.to_owned()).into());
@@ -44,8 +44,9 @@ pub fn init(place: &str, clock: &dyn Clock) -> Result<(), EngineError> {
     make_folders(&parent, &folder)?;
     let home = Home::open(place)?;
     let mut key = [0u8; 32];
-    let random = fs::File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut key));
-    random.map_err(StoreError::io("cannot read", "/dev/urandom"))?;
+    getrandom::fill(&mut key).map_err(|error| {
+        StoreError::io("cannot read", "the system's randomness")(std::io::Error::other(error))
+    })?;
     home.put_new(KEY_FILE, data_encoding::BASE32_NOPAD.encode(&key).as_bytes())?;
     let catalog = definitions::in_force(&home)?;
     definitions::keep(&home, &catalog)?;
@@ -92,6 +93,7 @@ impl Engine {
         let engine = Self::assemble(home, surroundings, snapshot, Some(Mutex::new(writer)));
         engine.sweep_generations()?;
         engine.adopt_definitions(progress)?;
+        engine.finish_expunging()?;
         Ok(engine)
     }
 

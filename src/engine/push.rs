@@ -141,11 +141,11 @@ impl Engine {
         let mut kept = Vec::new();
         let committed = self.commit_intake(
             intake,
-            &mut |_, _| Ok(()),
+            &mut |_, _, _| Ok(()),
             &mut |done| {
                 let outcomes = &done.outcomes;
                 let datasets = counted(pushes, outcomes);
-                let changed = datasets.values().any(|counts| counts.inserted + counts.updated > 0);
+                let changed = done.counts.values().any(|counts| counts.inserted + counts.updated > 0);
                 // With nothing to change there is no commit of its own to name but the one that keeps the key.
                 let keyed = pushes.iter().any(|ready| ready.key.is_some());
                 let commit = if changed || keyed { next } else { CommitVersion(next.0 - 1) };

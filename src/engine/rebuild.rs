@@ -46,7 +46,15 @@ impl Engine {
         let is_stale = |dataset: &&Dataset| {
             let index = record.indexes.get(&dataset.name);
             let sketches = record.sketches.get(&dataset.name);
-            index.is_some_and(|state| state.schema != dataset.hash || state.normalizer != NORMALIZER_VERSION)
+            let rows = record.tables.get(&TableKind::Main.path(&dataset.name));
+            let has_rows = rows.is_some_and(|state| state.rows() > 0);
+            let lacks_index = has_rows && dataset.is_searched() && index.is_none();
+            let lacks_sketches = has_rows && dataset.similar.is_some() && sketches.is_none();
+            lacks_index
+                || lacks_sketches
+                || index.is_some_and(|state| {
+                    state.schema != dataset.hash || state.normalizer != NORMALIZER_VERSION
+                })
                 || sketches.is_some_and(|state| state.normalizer != NORMALIZER_VERSION)
         };
         let stale: Vec<Dataset> = catalog.datasets().filter(is_stale).cloned().collect();

@@ -34,8 +34,7 @@ pub(crate) fn read(given: OnDisk, rows: &mut Rows<'_, '_>) -> Result<(), Fault> 
     let mut batches = guarded(|| builder.with_batch_size(PARQUET_BATCH_ROWS).build())?;
     let (mut line, mut counted) = (0, 0);
     while let Some(batch) = guarded(|| batches.next().transpose())? {
-        let columns: Vec<Column> =
-            batch.columns().iter().map(|column| Column::new(column)).collect::<Result<_, _>>()?;
+        let columns: Vec<Column> = batch.columns().iter().map(Column::new).collect::<Result<_, _>>()?;
         for row in 0..batch.num_rows() {
             line += 1;
             let cells: Vec<Cell<'_>> = columns.iter().map(|column| column.cell(row)).collect();

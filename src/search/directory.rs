@@ -76,6 +76,17 @@ impl Keeping {
         Ok(())
     }
 
+    /// Stops keeping commits before `commit`; their files go with the next garbage collection.
+    pub(in crate::search) fn forget_before(&self, commit: CommitVersion) -> io::Result<()> {
+        let mut kept =
+            self.kept.write().map_err(|_| io::Error::other("the list of kept commits is poisoned"))?;
+        let later = kept.split_off(&commit);
+        for old in std::mem::replace(&mut *kept, later).into_keys() {
+            std::fs::remove_file(self.folder.path().join(copy_name(old)))?;
+        }
+        self.files.sync_directory()
+    }
+
     fn managed(&self) -> Result<Vec<u8>, OpenReadError> {
         let names = self.folder.file_names().map_err(|error| {
             OpenReadError::wrap_io_error(io::Error::other(error.to_string()), PathBuf::from(MANAGED))

@@ -54,7 +54,7 @@ impl CappedMerges {
     /// Smallest segments first, as many as fit.
     fn trim(
         &self,
-        candidate: MergeCandidate,
+        candidate: &MergeCandidate,
         metas: &FxHashMap<String, &SegmentMeta>,
     ) -> Option<MergeCandidate> {
         let mut segments: Vec<&SegmentMeta> =
@@ -80,7 +80,7 @@ impl MergePolicy for CappedMerges {
     fn compute_merge_candidates(&self, segments: &[SegmentMeta]) -> Vec<MergeCandidate> {
         let metas = segments.iter().map(|meta| (meta.id().uuid_string(), meta)).collect();
         let proposals = self.levels.compute_merge_candidates(segments);
-        proposals.into_iter().filter_map(|candidate| self.trim(candidate, &metas)).collect()
+        proposals.into_iter().filter_map(|candidate| self.trim(&candidate, &metas)).collect()
     }
 }
 

@@ -20,7 +20,7 @@ use crate::search::SearchError;
 use crate::search::analyzer::tokenizers;
 use crate::search::directory::Keeping;
 use crate::search::document::Rows;
-use crate::search::folder::Folder;
+use crate::search::folder::{Folder, disk};
 use crate::search::merge::CappedMerges;
 use crate::search::schema::Fields;
 
@@ -31,6 +31,8 @@ pub struct Writer {
     committed: Option<CommitVersion>,
     /// Absent after a failure, until [`Writer::rollback`].
     writer: Option<IndexWriter>,
+    /// The folder as the writer sees it; there whenever the writer is.
+    keeping: Option<Keeping>,
 }
 
 /// What the index holds after a commit.
@@ -61,8 +63,8 @@ impl Writer {
             Some(expected) => folder.go_back_to(expected)?,
         }
         drop(held);
-        let mut writer = Self { folder, fields, committed: expected, writer: None };
-        writer.writer = Some(writer.start()?);
+        let mut writer = Self { folder, fields, committed: expected, writer: None, keeping: None };
+        writer.start()?;
         Ok(writer)
     }
 
@@ -124,8 +126,7 @@ impl Writer {
             Some(commit) => self.folder.go_back_to(commit)?,
             None => self.folder.begin(&self.fields)?,
         }
-        self.writer = Some(self.start()?);
-        Ok(())
+        self.start()
     }
 
     /// Waits for running merges and closes the index.
@@ -154,20 +155,34 @@ impl Writer {
         Ok(())
     }
 
+    /// Removes what only commits before `commit` show, so that nothing taken out since stays on disk.
+    /// Readers that have such a commit open keep it; nobody opens it any more.
+    ///
+    /// # Errors
+    /// A file cannot be removed, or the writer died.
+    pub fn forget_before(&mut self, commit: CommitVersion) -> Result<(), SearchError> {
+        let (Some(writer), Some(keeping)) = (&self.writer, &self.keeping) else {
+            return Err(self.lost("it failed before"));
+        };
+        keeping.forget_before(commit).map_err(|error| disk(self.folder.path(), &error))?;
+        let collected = writer.garbage_collect_files().wait();
+        collected.map(drop).map_err(|error| self.folder_error(error))
+    }
+
     fn state(&self, commit: CommitVersion) -> Result<State, SearchError> {
         let Some(writer) = &self.writer else { return Err(self.lost("it failed before")) };
         let metas = writer.index().searchable_segment_metas().map_err(|error| self.folder_error(error))?;
         Ok(State { commit, rows: metas.iter().map(|meta| u64::from(meta.num_docs())).sum() })
     }
 
-    fn start(&self) -> Result<IndexWriter, SearchError> {
-        let started = || -> tantivy::Result<Option<IndexWriter>> {
+    fn start(&mut self) -> Result<(), SearchError> {
+        let started = || -> tantivy::Result<Option<(IndexWriter, Keeping)>> {
             let files = MmapDirectory::open(self.folder.path())?;
             let Ok(keeping) = Keeping::open(files, &self.folder) else { return Ok(None) };
             let mut index = if self.committed.is_some() {
-                Index::open(keeping)?
+                Index::open(keeping.clone())?
             } else {
-                IndexBuilder::new().schema(self.fields.schema.clone()).open_or_create(keeping)?
+                IndexBuilder::new().schema(self.fields.schema.clone()).open_or_create(keeping.clone())?
             };
             index.set_tokenizers(tokenizers());
             let options = IndexWriterOptions::builder()
@@ -179,10 +194,14 @@ impl Writer {
             writer.set_merge_policy(Box::new(CappedMerges::default()));
             // Files of a commit that was undone stand in the way of the same names coming again.
             writer.garbage_collect_files().wait()?;
-            Ok(Some(writer))
+            Ok(Some((writer, keeping)))
         };
         match started() {
-            Ok(Some(writer)) => Ok(writer),
+            Ok(Some((writer, keeping))) => {
+                self.writer = Some(writer);
+                self.keeping = Some(keeping);
+                Ok(())
+            }
             Ok(None) => Err(self.lost("its folder cannot be listed")),
             Err(error) => Err(self.folder_error(error)),
         }
@@ -200,6 +219,14 @@ impl Writer {
     fn lost(&self, problem: &str) -> SearchError {
         SearchError::WriterLost { folder: self.folder.path().to_owned(), problem: problem.to_owned() }
     }
+}
+
+/// Whether the index in `dir` still shows a commit before `commit`.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn shows_before(dir: &Path, commit: CommitVersion) -> Result<bool, SearchError> {
+    Ok(Folder::at(dir).copies()?.keys().any(|kept| *kept < commit))
 }
 
 fn lock(folder: &Folder) -> Result<tantivy::directory::DirectoryLock, SearchError> {

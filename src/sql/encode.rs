@@ -159,6 +159,19 @@ impl<W: Write + Send> Encoder<W> {
     }
 }
 
+/// Rows as JSON objects, for an answer small enough to hold.
+///
+/// # Errors
+/// A column's type has no form in JSON.
+pub fn objects(batches: &[RecordBatch]) -> Result<Vec<serde_json::Value>, SqlError> {
+    let mut encoder = Encoder::new(Format::Json, Vec::new());
+    for batch in batches {
+        encoder.write(batch)?;
+    }
+    let bytes = encoder.finish()?;
+    serde_json::from_slice(&bytes).map_err(|_| SqlError::Internal("rows are not JSON".to_owned()))
+}
+
 fn begun<W: Write + Send>(format: Format, to: W, schema: &Arc<Schema>) -> Result<State<W>, SqlError> {
     let json = WriterBuilder::new().with_explicit_nulls(true);
     Ok(match format {

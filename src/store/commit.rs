@@ -5,7 +5,7 @@
 //! in force, and what the commit did. It is written with put-if-absent; a commit is what has a record.
 //! A record ends with a hash of itself, so that a torn or altered one is told from a whole one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -148,6 +148,9 @@ pub struct CommitRecord {
     /// Answers to pushes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub idempotency: Vec<Idempotency>,
+    /// Datasets of which something became secret: what only earlier commits show of them is removed at once.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub expunged: BTreeSet<String>,
 }
 
 impl CommitRecord {
@@ -164,6 +167,7 @@ impl CommitRecord {
             indexes: BTreeMap::new(),
             sketches: BTreeMap::new(),
             idempotency: Vec::new(),
+            expunged: BTreeSet::new(),
         }
     }
 
@@ -175,6 +179,7 @@ impl CommitRecord {
         next.at = at;
         next.operation = operation;
         next.idempotency.clear();
+        next.expunged.clear();
         next
     }
 

@@ -25,6 +25,7 @@ use crate::store::{StoreError, file};
 struct Known {
     values: Vec<Value>,
     extra: String,
+    valid_from: i64,
 }
 
 /// `staged` with every row completed that needs it.
@@ -80,27 +81,28 @@ fn known(
             let slot = known.entry(id).or_insert_with(|| Known {
                 values: vec![Value::Null; dataset.columns.len()],
                 extra: String::new(),
+                valid_from: 0,
             });
             for (column, value) in dataset.columns.iter().zip(&mut slot.values) {
                 if batch.column_by_name(&column.name).is_some() {
                     *value = value_at(column, batch, row)?;
                 }
             }
-            if kind == TableKind::Text {
+            if kind == TableKind::Main {
+                slot.valid_from = integers(batch, "valid_from")?.value(row);
+            } else {
                 slot.extra = text_at(strings(batch, "extra")?, row).unwrap_or_default().to_owned();
             }
             Ok(())
         })?;
     }
-    let mut newest: FxHashMap<RecordId, i64> = FxHashMap::default();
     each_row(work, dataset, TableKind::Identity, wanted, &mut |id, batch, row| {
+        // Of a record that is no longer secret, the identity table keeps earlier versions only.
         let version = integers(batch, "valid_from")?.value(row);
-        let held = newest.entry(id).or_insert(version);
-        if let (true, Some(slot)) = (*held <= version, known.get_mut(&id)) {
-            *held = version;
-            reveal(dataset, slot, batch, row)?;
+        match known.get_mut(&id).filter(|slot| slot.valid_from == version) {
+            Some(slot) => reveal(dataset, slot, batch, row),
+            None => Ok(()),
         }
-        Ok(())
     })?;
     Ok(known)
 }
@@ -159,7 +161,7 @@ fn each_row(
     Ok(())
 }
 
-/// The same rows in the same order, those of `known` completed.
+/// The rows that count, in the same order, those of `known` completed.
 fn restage(
     work: &Work<'_>,
     staged: &Staged,
@@ -169,10 +171,13 @@ fn restage(
     let dataset = &staged.dataset;
     let mut stage = Stage::new(work.home, dataset, hash_key)?;
     for item in staged.batches()? {
-        let (_, batch) = item?;
-        for row in 0..batch.num_rows() {
+        let (first, batch) = item?;
+        for (ordinal, row) in (first..).zip(0..batch.num_rows()) {
             let mut record = record_at(dataset, &batch, row)?;
             let id = dataset.id(&record.source_system, &record.source_id);
+            if staged.keys.get(&id) != Some(&ordinal) {
+                continue;
+            }
             if let (Some(known), Operation::Upsert) = (known.get(&id), record.operation) {
                 overlay(dataset, &mut record, known);
             }

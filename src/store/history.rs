@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde_json::{Map, Value as Json};
 
 use crate::definition::dataset::Dataset;
@@ -18,15 +18,12 @@ use crate::domain::secrecy::RowSecrecy;
 use crate::store::commit::DataFile;
 use crate::store::keys::parse_id;
 use crate::store::schema::TableKind;
-use crate::store::split::{is_free_text, with_columns};
+use crate::store::split::{Secrets, is_free_text, with_columns};
 use crate::store::stage::Staged;
 use crate::store::table::{TableWriter, strings, text_at};
 use crate::store::upsert::Work;
 use crate::store::{StoreError, file};
 use crate::text::scrub::scrub;
-
-/// Strings to take out of a record's texts, by id.
-pub type Secrets = FxHashMap<RecordId, BTreeSet<String>>;
 
 /// Names of the files among `files` that hold a row of `ids`.
 ///
@@ -72,6 +69,38 @@ pub fn secrets_of(staged: &Staged, ids: &[RecordId]) -> Result<Secrets, StoreErr
     Ok(secrets)
 }
 
+/// The signer's strings that the identity table keeps of earlier versions of `ids`.
+///
+/// # Errors
+/// A file of the table is gone or damaged.
+pub fn kept_secrets(work: &Work<'_>, dataset: &Dataset, ids: &[RecordId]) -> Result<Secrets, StoreError> {
+    let mut secrets: Secrets = ids.iter().map(|id| (*id, BTreeSet::new())).collect();
+    if secrets.is_empty() {
+        return Ok(secrets);
+    }
+    let ids: FxHashSet<RecordId> = ids.iter().copied().collect();
+    let files = work.state(dataset, TableKind::Identity).files;
+    collect_from(work, dataset, (TableKind::Identity, &files), (&ids, &mut secrets))?;
+    Ok(secrets)
+}
+
+/// Adds what the rows of `ids` in `files` say of their signers.
+fn collect_from(
+    work: &Work<'_>,
+    dataset: &Dataset,
+    (kind, files): (TableKind, &[DataFile]),
+    (ids, secrets): (&FxHashSet<RecordId>, &mut Secrets),
+) -> Result<(), StoreError> {
+    let (table, schema) = (kind.path(&dataset.name), kind.schema(dataset));
+    let holders = files_with(work, &table, files, ids)?;
+    for data in files.iter().filter(|data| holders.contains(&data.name)) {
+        for batch in file::batches(work.home, &table, data, &schema)? {
+            collect_secrets(dataset, &batch?, secrets)?;
+        }
+    }
+    Ok(())
+}
+
 fn collect_secrets(dataset: &Dataset, batch: &RecordBatch, secrets: &mut Secrets) -> Result<(), StoreError> {
     let ids = strings(batch, "id")?;
     for row in 0..batch.num_rows() {
@@ -83,32 +112,26 @@ fn collect_secrets(dataset: &Dataset, batch: &RecordBatch, secrets: &mut Secrets
     Ok(())
 }
 
-/// Moves what earlier versions of the records of `secrets` show of their signers to the identity table.
+/// Moves what earlier versions of the records of `secrets` show of their signers to the identity table,
+/// and adds to `secrets` what they show.
 ///
 /// # Errors
 /// A history file is gone, damaged or cannot be written.
 pub fn withdraw_identity(
     work: &Work<'_>,
     dataset: &Dataset,
-    mut secrets: Secrets,
+    secrets: &mut Secrets,
     kept: &mut BTreeMap<TableKind, Vec<DataFile>>,
 ) -> Result<(), StoreError> {
     let ids: FxHashSet<RecordId> = secrets.keys().copied().collect();
-    let table = TableKind::HistoryMain.path(&dataset.name);
-    let schema = TableKind::HistoryMain.schema(dataset);
-    let files = kept.get(&TableKind::HistoryMain).cloned().unwrap_or_default();
-    let holders = files_with(work, &table, &files, &ids)?;
-    for data in files.iter().filter(|data| holders.contains(&data.name)) {
-        for batch in file::batches(work.home, &table, data, &schema)? {
-            collect_secrets(dataset, &batch?, &mut secrets)?;
-        }
-    }
+    let shown = kept.get(&TableKind::HistoryMain).cloned().unwrap_or_default();
+    collect_from(work, dataset, (TableKind::HistoryMain, &shown), (&ids, secrets))?;
     let identity = TableKind::Identity;
     let mut moved =
         TableWriter::new(work.target(&identity.path(&dataset.name)), identity.schema(dataset), MOVED_PART);
     for kind in [TableKind::HistoryMain, TableKind::HistoryText] {
         let files = kept.remove(&kind).unwrap_or_default();
-        kept.insert(kind, cleaned(work, dataset, (kind, files), &secrets, &mut moved)?);
+        kept.insert(kind, cleaned(work, dataset, (kind, files), secrets, &mut moved)?);
     }
     kept.entry(identity).or_default().extend(moved.finish()?);
     Ok(())

@@ -20,6 +20,9 @@ use object_store::{ObjectStore, ObjectStoreExt};
 
 use crate::store::StoreError;
 
+/// Ending of a file that has not been given its name yet.
+pub const UNFINISHED: &str = ".staged";
+
 static STAGED: AtomicU64 = AtomicU64::new(0);
 
 /// The home of a store.
@@ -170,7 +173,7 @@ impl Home {
             make_folders(&self.folder, parent)?;
         }
         let number = STAGED.fetch_add(1, Ordering::Relaxed);
-        let staged = target.with_extension(format!("{}-{number}.staged", std::process::id()));
+        let staged = target.with_extension(format!("{}-{number}{UNFINISHED}", std::process::id()));
         let written = write_synced(&staged, bytes);
         if written.is_err() {
             // The disk may be full: what was half written must not stay.
@@ -182,17 +185,17 @@ impl Home {
 }
 
 /// The folder that `place` names.
+/// It is absolute, so that a folder named without any other has a parent to be made durable in.
 ///
 /// # Errors
-/// A URL of another scheme than `file:`.
+/// A URL of another scheme than `file:`, or no name at all.
 pub fn folder_of(place: &str) -> Result<PathBuf, StoreError> {
-    let Some((scheme, rest)) = place.split_once("://") else {
-        return Ok(PathBuf::from(place.strip_prefix("file:").unwrap_or(place)));
+    let folder = match place.split_once("://") {
+        Some(("file", rest)) => rest,
+        Some(_) => return Err(StoreError::Scheme(place.to_owned())),
+        None => place.strip_prefix("file:").unwrap_or(place),
     };
-    match scheme {
-        "file" => Ok(PathBuf::from(rest)),
-        _ => Err(StoreError::Scheme(place.to_owned())),
-    }
+    std::path::absolute(folder).map_err(StoreError::io("cannot find", folder))
 }
 
 /// Makes `folder` and its parents below `root`, each durable in its parent, readable by the owner only.

@@ -9,7 +9,8 @@ use std::fs;
 use crate::domain::commit::CommitVersion;
 use crate::domain::limits::COMMITS_KEPT_FOR_READERS;
 use crate::store::commit::{self, CommitRecord};
-use crate::store::home::Home;
+use crate::store::home::{Home, UNFINISHED};
+use crate::store::schema::TableKind;
 use crate::store::{StoreError, log};
 
 /// Folders whose files are named by records.
@@ -27,6 +28,7 @@ pub fn recover(home: &Home) -> Result<CommitRecord, StoreError> {
         log::roll_forward(home, &before, &newest)?;
     }
     clear_staging(home)?;
+    clear_unfinished(home)?;
     sweep(home, &newest)?;
     Ok(newest)
 }
@@ -41,19 +43,25 @@ fn clear_staging(home: &Home) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Removes files that a crash left under the name they had before they were whole.
+fn clear_unfinished(home: &Home) -> Result<(), StoreError> {
+    for folder in TABLE_FOLDERS.into_iter().chain(["commits", "definitions-kept"]) {
+        for entry in home.list_below(folder)? {
+            if entry.path.ends_with(UNFINISHED) {
+                home.delete(&entry.path)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Removes data files that neither the newest record nor one of the records before it that a reader may
 /// still hold names. Returns how many.
 ///
 /// # Errors
 /// A folder cannot be listed or a file not removed.
 pub fn sweep(home: &Home, newest: &CommitRecord) -> Result<usize, StoreError> {
-    let oldest = newest.commit.0.saturating_sub(COMMITS_KEPT_FOR_READERS);
-    let mut named = named_files(newest);
-    for number in oldest..newest.commit.0 {
-        if let Some(record) = commit::read(home, CommitVersion(number))? {
-            named.extend(named_files(&record));
-        }
-    }
+    let named = held_files(home, newest)?;
     let mut removed = 0;
     for folder in TABLE_FOLDERS {
         for entry in home.list_below(folder)? {
@@ -65,6 +73,26 @@ pub fn sweep(home: &Home, newest: &CommitRecord) -> Result<usize, StoreError> {
         }
     }
     Ok(removed)
+}
+
+/// Files that a reader of the newest commits may hold, those left out that show what is secret now.
+fn held_files(home: &Home, newest: &CommitRecord) -> Result<BTreeSet<String>, StoreError> {
+    let oldest = newest.commit.0.saturating_sub(COMMITS_KEPT_FOR_READERS);
+    let mut named = named_files(newest);
+    let mut expunged = tables_of(newest);
+    for number in (oldest..newest.commit.0).rev() {
+        let Some(record) = commit::read(home, CommitVersion(number))? else { continue };
+        let is_held =
+            |path: &String| path.rsplit_once('/').is_none_or(|(table, _)| !expunged.contains(table));
+        named.extend(named_files(&record).into_iter().filter(is_held));
+        expunged.extend(tables_of(&record));
+    }
+    Ok(named)
+}
+
+/// Tables of the datasets that `record` expunged.
+fn tables_of(record: &CommitRecord) -> BTreeSet<String> {
+    record.expunged.iter().flat_map(|name| TableKind::ALL.map(|kind| kind.path(name))).collect()
 }
 
 /// Paths of the files that `record` names.

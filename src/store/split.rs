@@ -4,19 +4,23 @@
 //! out of every free text of the row before anything else sees it: tables, history, index and sketches are
 //! fed from what this module returns. What stood in the texts before is kept in the identity table.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::compute::filter_record_batch;
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
 use crate::definition::column::{Column, ColumnType};
 use crate::definition::dataset::Dataset;
 use crate::domain::commit::CommitVersion;
+use crate::domain::id::RecordId;
 use crate::domain::record::Value;
 use crate::domain::secrecy::{ColumnClass, RowSecrecy};
 use crate::store::StoreError;
 use crate::store::file::conform;
+use crate::store::keys::parse_id;
 use crate::store::schema::{TableKind, version_name};
 use crate::store::table::{booleans, strings, text_at};
 use crate::text::scrub::scrub;
@@ -35,7 +39,20 @@ pub struct Parts {
     pub identity: RecordBatch,
 }
 
-/// Splits `staged` under `commit`; `versions` holds, for each version rule, the version of each row's date.
+/// What is known of the rows of a staged batch beside what they say.
+pub struct Known<'a> {
+    /// For each version rule, the version of each row's date.
+    pub versions: Vec<Int64Array>,
+    /// Each row's secrecy.
+    pub secrecy: &'a [RowSecrecy],
+    /// Strings that earlier versions of a record gave of its signer.
+    pub secrets: &'a Secrets,
+}
+
+/// Strings to take out of a record's texts, by id.
+pub type Secrets = FxHashMap<RecordId, BTreeSet<String>>;
+
+/// Splits `staged` under `commit`.
 ///
 /// # Errors
 /// The batch does not have the columns of a stage.
@@ -43,10 +60,10 @@ pub fn split(
     dataset: &Dataset,
     staged: &RecordBatch,
     commit: CommitVersion,
-    versions: Vec<Int64Array>,
+    known: Known<'_>,
 ) -> Result<Parts, StoreError> {
-    let secrecy = secrecy_of(dataset, staged)?;
-    let clean = scrubbed(dataset, staged, &secrecy)?;
+    let Known { versions, secrecy, secrets } = known;
+    let clean = scrubbed(dataset, staged, secrecy, secrets)?;
     let codes: StringArray = secrecy.iter().map(|class| Some(class.code())).collect();
     let retract = booleans(staged, "retract")?;
     let operations: StringArray =
@@ -109,13 +126,18 @@ pub fn is_free_text(column: &Column) -> bool {
 }
 
 /// The batch with every secret row's signer columns empty and free texts scrubbed.
-fn scrubbed(dataset: &Dataset, batch: &RecordBatch, secrecy: &[RowSecrecy]) -> Result<Clean, StoreError> {
+fn scrubbed(
+    dataset: &Dataset,
+    batch: &RecordBatch,
+    secrecy: &[RowSecrecy],
+    known: &Secrets,
+) -> Result<Clean, StoreError> {
     let rows = batch.num_rows();
     let mut originals: Vec<Map<String, Json>> = vec![Map::new(); rows];
     let has_secret = secrecy.contains(&RowSecrecy::Identity);
     let mut columns: Vec<(String, ArrayRef)> = Vec::new();
     if has_secret {
-        let secrets = secrets(dataset, batch, secrecy)?;
+        let secrets = secrets(dataset, batch, secrecy, known)?;
         let free =
             dataset.columns.iter().filter(|column| is_free_text(column)).map(|column| column.name.as_str());
         for name in free {
@@ -175,8 +197,14 @@ fn secrets<'a>(
     dataset: &Dataset,
     batch: &'a RecordBatch,
     secrecy: &[RowSecrecy],
+    known: &'a Secrets,
 ) -> Result<Vec<Vec<&'a str>>, StoreError> {
     let mut secrets: Vec<Vec<&str>> = vec![Vec::new(); batch.num_rows()];
+    let ids = strings(batch, "id")?;
+    for (row, found) in secrets.iter_mut().enumerate().filter(|_| !known.is_empty()) {
+        let earlier = known.get(&parse_id(ids.value(row), "staging")?);
+        found.extend(earlier.into_iter().flatten().map(String::as_str));
+    }
     for (_, column) in dataset.signer_columns() {
         let texts = strings(batch, &column.name)?;
         for (row, found) in secrets.iter_mut().enumerate() {

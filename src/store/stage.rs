@@ -5,9 +5,9 @@
 //! the earlier ones are given back to be rejected, whole.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufReader, BufWriter};
+use std::io::{BufReader, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{BooleanArray, RecordBatch};
@@ -15,7 +15,7 @@ use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::definition::dataset::Dataset;
 use crate::domain::id::RecordId;
@@ -47,6 +47,8 @@ pub struct Stage {
 pub struct Superseded {
     /// Which staged row.
     pub ordinal: u32,
+    /// Its line.
+    pub line: u32,
     /// Line of the row that won.
     pub by_line: u32,
 }
@@ -104,7 +106,8 @@ impl Stage {
         self.builders.push(id, record, self.hash_key);
         self.lines.push(line);
         if let Some(earlier) = self.keys.insert(id, ordinal) {
-            self.superseded.push(Superseded { ordinal: earlier, by_line: line });
+            let lost = self.lines.get(earlier as usize).copied().unwrap_or_default();
+            self.superseded.push(Superseded { ordinal: earlier, line: lost, by_line: line });
         }
         if self.builders.rows() >= BATCH_ROWS_MAX || self.builders.bytes() >= BATCH_BYTES_MAX {
             self.write_batch()?;
@@ -118,10 +121,31 @@ impl Stage {
         self.keys.contains_key(&self.dataset.id(&record.source_system, &record.source_id))
     }
 
-    /// Rows staged so far.
-    #[must_use]
-    pub fn rows(&self) -> usize {
-        self.lines.len()
+    /// Takes the rows of `lines` out again and returns them: their parent's key came again later.
+    ///
+    /// # Errors
+    /// The stage cannot be written or read.
+    pub fn withdraw(&mut self, lines: &FxHashSet<u32>) -> Result<Vec<Record>, StoreError> {
+        self.write_batch()?;
+        let path = self.path.clone();
+        self.writer.get_mut().flush().map_err(StoreError::io("cannot write", &path))?;
+        let is_lost =
+            |ordinal: u32| self.lines.get(ordinal as usize).is_some_and(|line| lines.contains(line));
+        let mut records = Vec::new();
+        for item in batches(&path, None)? {
+            let (first, batch) = item?;
+            for (ordinal, row) in (first..).zip(0..batch.num_rows()) {
+                if is_lost(ordinal) {
+                    records.push(row::record_at(&self.dataset, &batch, row)?);
+                }
+            }
+        }
+        let lost: Vec<RecordId> =
+            self.keys.iter().filter(|(_, ordinal)| is_lost(**ordinal)).map(|(id, _)| *id).collect();
+        for id in lost {
+            self.keys.remove(&id);
+        }
+        Ok(records)
     }
 
     /// Ends staging.
@@ -132,6 +156,7 @@ impl Stage {
         self.write_batch()?;
         let path = self.path.display().to_string();
         self.writer.finish().map_err(StoreError::columns(&path))?;
+        self.writer.get_mut().flush().map_err(StoreError::io("cannot write", &path))?;
         let staged = Staged {
             dataset: self.dataset.clone(),
             keys: std::mem::take(&mut self.keys),
@@ -178,7 +203,7 @@ impl Staged {
     pub fn batches(
         &self,
     ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>>, StoreError> {
-        self.read(None)
+        batches(&self.path, None)
     }
 
     /// As [`Staged::batches`], with only the columns of these names: texts are then not looked at.
@@ -190,24 +215,7 @@ impl Staged {
         names: &[&str],
     ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>>, StoreError> {
         let schema = schema(&self.dataset);
-        self.read(Some(names.iter().filter_map(|name| schema.index_of(name).ok()).collect()))
-    }
-
-    fn read(
-        &self,
-        columns: Option<Vec<usize>>,
-    ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>> + use<>, StoreError> {
-        let name = self.path.display().to_string();
-        let file = File::open(&self.path).map_err(StoreError::io("cannot read", &self.path))?;
-        let reader =
-            StreamReader::try_new(BufReader::new(file), columns).map_err(StoreError::columns(&name))?;
-        let mut next = 0u32;
-        Ok(reader.map(move |batch| {
-            let batch = batch.map_err(StoreError::columns(&name))?;
-            let first = next;
-            next += u32::try_from(batch.num_rows()).unwrap_or(u32::MAX);
-            Ok((first, batch))
-        }))
+        batches(&self.path, Some(names.iter().filter_map(|name| schema.index_of(name).ok()).collect()))
     }
 
     /// The staged rows whose ordinal `wanted` accepts, batch by batch, with their ordinals.
@@ -231,6 +239,23 @@ impl Staged {
         }
         Ok(())
     }
+}
+
+/// The rows staged at `path`, each batch with the ordinal of its first row.
+fn batches(
+    path: &Path,
+    columns: Option<Vec<usize>>,
+) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>> + use<>, StoreError> {
+    let name = path.display().to_string();
+    let file = File::open(path).map_err(StoreError::io("cannot read", path))?;
+    let reader = StreamReader::try_new(BufReader::new(file), columns).map_err(StoreError::columns(&name))?;
+    let mut next = 0u32;
+    Ok(reader.map(move |batch| {
+        let batch = batch.map_err(StoreError::columns(&name))?;
+        let first = next;
+        next += u32::try_from(batch.num_rows()).unwrap_or(u32::MAX);
+        Ok((first, batch))
+    }))
 }
 
 /// Columns of a stage: everything as given, the hashes, the operation and the line.

@@ -21,9 +21,9 @@ use crate::store::home::Home;
 use crate::store::keys::{Existing, existing, parse_id};
 use crate::store::rewrite::rewrite;
 use crate::store::schema::{TableKind, delta_schema};
-use crate::store::split::{Parts, secrecy_of, split, with_columns};
+use crate::store::split::{Known, Parts, Secrets, secrecy_of, split, with_columns};
 use crate::store::stage::Staged;
-use crate::store::table::{TableWriter, Target, booleans, dates, integers, strings};
+use crate::store::table::{TableWriter, Target, booleans, dates, integers, strings, text_at};
 use crate::store::{StoreError, history, optimize};
 
 /// Takes the new rows of the main and the text table, row for row.
@@ -130,6 +130,8 @@ struct Plan {
     text_gone: FxHashSet<RecordId>,
     withdrawn: Vec<RecordId>,
     now_secret: Vec<RecordId>,
+    still_secret: Vec<RecordId>,
+    secrecy: Vec<RowSecrecy>,
 }
 
 /// A commit in the making, as far as the store is concerned.
@@ -196,11 +198,13 @@ pub fn upsert(
     for kind in [TableKind::HistoryMain, TableKind::HistoryText, TableKind::Identity] {
         kept.insert(kind, work.state(dataset, kind).files);
     }
+    let mut secrets = history::kept_secrets(work, dataset, &plan.still_secret)?;
     if !plan.now_secret.is_empty() {
-        let secrets = history::secrets_of(staged, &plan.now_secret)?;
-        history::withdraw_identity(work, dataset, secrets, &mut kept)?;
+        let mut shown = history::secrets_of(staged, &plan.now_secret)?;
+        history::withdraw_identity(work, dataset, &mut shown, &mut kept)?;
+        secrets.extend(shown);
     }
-    write_rows(work, staged, &plan, feed, &mut done, &mut kept)?;
+    write_rows(work, staged, (&plan, &secrets), feed, (&mut done, &mut kept))?;
     done.withdrawn = plan.withdrawn;
     done.now_secret = plan.now_secret;
     for (kind, files) in kept {
@@ -233,7 +237,10 @@ fn plan(work: &Work<'_>, staged: &Staged) -> Result<Plan, StoreError> {
         text_gone: FxHashSet::default(),
         withdrawn: Vec::new(),
         now_secret: Vec::new(),
+        still_secret: Vec::new(),
+        secrecy: Vec::new(),
     };
+    plan.secrecy = vec![RowSecrecy::Identity; plan.fates.len()];
     let decides = dataset.identity.as_ref().map(|rule| rule.column.as_str());
     let columns = ["id", "retract", "row_hash", "text_hash"].into_iter().chain(decides);
     for item in staged.columns(&columns.collect::<Vec<_>>())? {
@@ -242,13 +249,18 @@ fn plan(work: &Work<'_>, staged: &Staged) -> Result<Plan, StoreError> {
         let (rows, texts) = (integers(&batch, "row_hash")?, integers(&batch, "text_hash")?);
         let retract = booleans(&batch, "retract")?;
         let secrecy = secrecy_of(dataset, &batch)?;
+        let kinds = dataset.identity.as_ref().map(|rule| strings(&batch, &rule.column)).transpose()?;
         for row in 0..batch.num_rows() {
             let id = parse_id(ids.value(row), "staging")?;
             let ordinal = first + u32::try_from(row).unwrap_or(u32::MAX);
             if staged.keys.get(&id) == Some(&ordinal) {
                 let hashes = (rows.value(row), texts.value(row));
                 plan.decide(id, ordinal as usize, hashes, retract.value(row));
-                plan.notice_secret(id, ordinal as usize, secrecy.get(row).copied());
+                // A withdrawal often gives the key only: it is as secret as what it withdraws.
+                let says_nothing =
+                    retract.value(row) && kinds.is_some_and(|kinds| text_at(kinds, row).is_none());
+                let given = secrecy.get(row).copied().filter(|_| !says_nothing);
+                plan.classify(id, ordinal as usize, given);
             }
         }
     }
@@ -283,25 +295,35 @@ impl Plan {
         }
     }
 
-    /// A record that was ordinary and is secret now moves its columns out of every earlier version too.
-    fn notice_secret(&mut self, id: RecordId, ordinal: usize, now: Option<RowSecrecy>) {
+    /// Decides the row's secrecy. A record that was ordinary and is secret now moves its columns out of
+    /// every earlier version too; a secret one that is withdrawn stays secret.
+    fn classify(&mut self, id: RecordId, ordinal: usize, given: Option<RowSecrecy>) {
+        let fate = self.fates.get(ordinal).copied().unwrap_or(Fate::Ignored);
         let was = self.found.get(ordinal).and_then(Option::as_ref).map(|old| old.secrecy);
-        if was == Some(RowSecrecy::Ordinary)
-            && now == Some(RowSecrecy::Identity)
-            && self.main_gone.contains(&id)
-        {
-            self.now_secret.push(id);
+        let now = match (fate, was) {
+            (Fate::Retract, Some(RowSecrecy::Identity)) => RowSecrecy::Identity,
+            (_, was) => given.or(was).unwrap_or(RowSecrecy::Identity),
+        };
+        if let Some(slot) = self.secrecy.get_mut(ordinal) {
+            *slot = now;
+        }
+        let Some(was) = was.filter(|_| fate != Fate::Ignored) else { return };
+        match (was, now) {
+            (RowSecrecy::Ordinary, RowSecrecy::Identity) => self.now_secret.push(id),
+            (RowSecrecy::Identity, RowSecrecy::Identity) => self.still_secret.push(id),
+            _ => {}
+        }
+        if was != now {
             self.text_gone.insert(id);
             if let Some(Fate::Update { text_changed }) = self.fates.get_mut(ordinal) {
                 *text_changed = true;
             }
-        } else if was.is_some()
-            && was != now
-            && let Some(Fate::Update { text_changed }) = self.fates.get_mut(ordinal)
-        {
-            *text_changed = true;
-            self.text_gone.insert(id);
         }
+    }
+
+    fn secrecy(&self, ordinals: &[u32]) -> Vec<RowSecrecy> {
+        let known = |ordinal: &u32| self.secrecy.get(*ordinal as usize).copied();
+        ordinals.iter().map(|ordinal| known(ordinal).unwrap_or(RowSecrecy::Identity)).collect()
     }
 
     fn fate(&self, ordinal: u32) -> Fate {
@@ -311,11 +333,12 @@ impl Plan {
     /// Version of each rule's date for the row at `ordinal` whose dates are `dates`.
     fn versions(&self, ordinal: u32, dates: &[Option<i32>]) -> Vec<(i64, bool)> {
         let old = self.found.get(ordinal as usize).and_then(Option::as_ref);
+        let is_withdrawn = self.fate(ordinal) == Fate::Retract;
         let number = |(rule, date): (usize, &Option<i32>)| {
             let (old_date, old_version) =
                 old.and_then(|old| old.versions.get(rule)).copied().unwrap_or((None, 0));
             match date {
-                Some(_) if *date != old_date => (old_version + 1, true),
+                Some(_) if *date != old_date && !is_withdrawn => (old_version + 1, true),
                 _ => (old_version, false),
             }
         };
@@ -327,10 +350,9 @@ impl Plan {
 fn write_rows(
     work: &Work<'_>,
     staged: &Staged,
-    plan: &Plan,
+    (plan, secrets): (&Plan, &Secrets),
     feed: &mut Feed<'_>,
-    done: &mut Upserted,
-    kept: &mut BTreeMap<TableKind, Vec<DataFile>>,
+    (done, kept): (&mut Upserted, &mut BTreeMap<TableKind, Vec<DataFile>>),
 ) -> Result<(), StoreError> {
     let dataset = &staged.dataset;
     let mut writers: FxHashMap<TableKind, TableWriter> = TableKind::ALL
@@ -344,7 +366,8 @@ fn write_rows(
     staged.select(&wanted, &mut |ordinals, batch| {
         let fates: Vec<Fate> = ordinals.iter().map(|ordinal| plan.fate(*ordinal)).collect();
         let versions = number_versions(dataset, plan, &ordinals, &batch, &mut done.versions)?;
-        let parts = split(dataset, &batch, work.commit, versions)?;
+        let secrecy = plan.secrecy(&ordinals);
+        let parts = split(dataset, &batch, work.commit, Known { versions, secrecy: &secrecy, secrets })?;
         write_parts(&parts, &fates, &mut writers, feed)
     })?;
     for (kind, files) in finish_all(writers) {

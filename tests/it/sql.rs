@@ -5,7 +5,7 @@
 
 mod hostile;
 mod scope;
-mod world;
+pub(crate) mod world;
 
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! Every type of column comes through each format as it is.
+
 use arrow::array::{BooleanArray, Date32Array, Float64Array, Int64Array, TimestampMicrosecondArray};
 use arrow::ipc::reader::StreamReader;
 use bytes::Bytes;

@@ -1,3 +1,5 @@
+//! What the guard lets through, what it refuses, and that no text makes it panic.
+
 use proptest::prelude::*;
 
 use super::*;

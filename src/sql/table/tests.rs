@@ -1,3 +1,5 @@
+//! Plans read only the files and columns that a statement needs.
+
 use datafusion::physical_plan::displayable;
 
 use super::*;

@@ -25,6 +25,7 @@ enum Cells {
 }
 
 struct OneColumn {
+    name: String,
     cells: Cells,
     precision: Option<StringBuilder>,
     long: bool,
@@ -79,9 +80,9 @@ impl Builders {
         keys.append_value(&record.source_id);
         for (column, value) in self.columns.iter_mut().zip(&record.values) {
             self.bytes += column.push(value);
-            hash_value(&mut row, value);
+            column.hash(&mut row, value);
             if column.long {
-                hash_value(&mut long, value);
+                column.hash(&mut long, value);
             }
         }
         let is_retraction = record.operation == Operation::Retract;
@@ -127,7 +128,27 @@ impl OneColumn {
             ColumnType::Date => Cells::Date(Date32Builder::new()),
             ColumnType::Instant => Cells::Instant(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
         };
-        Self { cells, precision: column.due.then(StringBuilder::new), long: column.long }
+        Self {
+            name: column.name.clone(),
+            cells,
+            precision: column.due.then(StringBuilder::new),
+            long: column.long,
+        }
+    }
+
+    /// Hashes what is stored of a value. A column without one counts for nothing, so that a definition
+    /// with one column more changes no row.
+    fn hash(&self, hash: &mut Xxh3, value: &Value) {
+        if value.is_null() {
+            return;
+        }
+        hash.update(self.name.as_bytes());
+        match value {
+            Value::Date(date) if self.precision.is_none() => {
+                hash_value(hash, &Value::Date(CivilDate::day(date.first_day())));
+            }
+            _ => hash_value(hash, value),
+        }
     }
 
     /// Appends a value, null where it has another type than the column, and says how many bytes it took.

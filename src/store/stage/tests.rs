@@ -28,7 +28,7 @@ fn of_two_rows_with_one_key_the_last_counts_and_the_file_goes_away() {
         stage.push(&task(&tasks, key, title, line as u64 + 2)).unwrap();
     }
     let staged = stage.finish().unwrap();
-    assert_eq!(staged.superseded, [Superseded { ordinal: 0, by_line: 4 }]);
+    assert_eq!(staged.superseded, [Superseded { ordinal: 0, line: 2, by_line: 4 }]);
     assert_eq!(staged.keys[&tasks.id("local", "a")], 2);
     let mut rows = 0;
     staged

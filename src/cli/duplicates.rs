@@ -1,0 +1,189 @@
+//! `duplicates`: records whose text resembles that of a record or of a file, and all pairs of a dataset.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+
+use arrow::array::RecordBatch;
+use clap::Subcommand;
+
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::rows::{self, Column};
+use crate::definition::labels::label;
+use crate::domain::id::RecordId;
+use crate::domain::limits::DUPLICATE_TEXT_BYTES_MAX;
+use crate::duplicates::{Match, Pair, Relation};
+use crate::engine::duplicates::Similar;
+use crate::sql::SqlError;
+use crate::sql::encode::{Encoder, Format};
+
+#[derive(clap::Args)]
+#[command(after_help = "thanhtra duplicates pairs petitions --min 0.8 --format csv")]
+pub(super) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Of(Of),
+    OfText(OfText),
+    Pairs(Pairs),
+}
+
+#[derive(clap::Args)]
+#[command(after_help = "thanhtra duplicates of PH2QKNQM2DVHXQ35JS --min 0.5")]
+struct Of {
+    id: String,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+#[derive(clap::Args)]
+#[command(
+    after_help = "thanhtra duplicates of-text don.txt\ncat don.txt | thanhtra duplicates of-text - --format json"
+)]
+struct OfText {
+    file: String,
+    #[arg(long, value_name = "NAME", default_value = "petitions")]
+    dataset: String,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+#[derive(clap::Args)]
+#[command(after_help = "thanhtra duplicates pairs petitions --min 0.8 --format csv")]
+struct Pairs {
+    dataset: String,
+    #[arg(long, value_name = "0..1", default_value = "0.8", value_parser = share)]
+    min: f64,
+    #[arg(long, value_name = "csv|json|ndjson|table|parquet|arrow", default_value = "csv", value_parser = rows::format)]
+    format: Format,
+}
+
+#[derive(clap::Args)]
+struct Shown {
+    #[arg(long, value_name = "0..1", default_value = "0.5", value_parser = share)]
+    min: f64,
+    #[arg(long, value_name = "table|csv|json|ndjson|parquet|arrow", default_value = "table", value_parser = rows::format)]
+    format: Format,
+}
+
+/// Pairs that are written together.
+const PAIRS_PER_BATCH: usize = 1_024;
+
+impl Args {
+    pub(super) fn run(&self, context: &Context) -> Result<(), CliError> {
+        match &self.what {
+            What::Of(of) => of.run(context),
+            What::OfText(of) => of.run(context),
+            What::Pairs(pairs) => pairs.run(context),
+        }
+    }
+}
+
+impl Of {
+    fn run(&self, context: &Context) -> Result<(), CliError> {
+        let wrong =
+            |_| CliError::Argument { given: self.id.clone(), expected: "an id such as `search` shows" };
+        let id: RecordId = self.id.parse().map_err(wrong)?;
+        let similar = context.reading()?.duplicates_of(id, self.shown.min, &context.scope)?;
+        self.shown.write(context, &similar)
+    }
+}
+
+impl OfText {
+    fn run(&self, context: &Context) -> Result<(), CliError> {
+        let text = text_of(&self.file)?;
+        let (dataset, min) = (&self.dataset, self.shown.min);
+        let similar = context.reading()?.duplicates_of_text(dataset, &text, min, &context.scope)?;
+        self.shown.write(context, &similar)
+    }
+}
+
+impl Shown {
+    fn write(&self, context: &Context, similar: &Similar) -> Result<(), CliError> {
+        let matches = &similar.matches;
+        let of = |value: fn(&Match) -> f64| matches.iter().map(value);
+        let columns = vec![
+            Column::texts("id", matches.iter().map(|found| Some(found.id.to_string()))),
+            Column::texts(
+                "relation",
+                matches.iter().map(|found| relation(context, self.format, found.relation)),
+            ),
+            Column::numbers("similarity", of(|found| found.similarity)),
+            Column::numbers("containment", of(|found| found.containment)),
+            Column::numbers("score", of(|found| found.score)),
+        ];
+        let (count, commit) = (matches.len().to_string(), similar.commit.to_string());
+        context.say("cli.duplicates.found", &[("count", &count), ("commit", &commit)]);
+        rows::write(context, self.format, &[rows::batch(columns)?])
+    }
+}
+
+impl Pairs {
+    fn run(&self, context: &Context) -> Result<(), CliError> {
+        rows::refuse_terminal(context, self.format)?;
+        let engine = context.reading()?;
+        let mut encoder = Encoder::new(self.format, context.stdout()?);
+        encoder.write(&self.batch(context, &[])?)?;
+        let (mut held, mut count) = (Vec::new(), 0u64);
+        let commit = engine.duplicate_pairs(&self.dataset, self.min, &context.scope, &mut |pair| {
+            held.push(pair);
+            count += 1;
+            if held.len() == PAIRS_PER_BATCH {
+                encoder.write(&self.batch(context, &held)?)?;
+                held.clear();
+            }
+            Ok(())
+        })?;
+        encoder.write(&self.batch(context, &held)?)?;
+        encoder.finish()?.flush().map_err(CliError::output("stdout"))?;
+        context
+            .say("cli.duplicates.found", &[("count", &count.to_string()), ("commit", &commit.to_string())]);
+        Ok(())
+    }
+
+    fn batch(&self, context: &Context, pairs: &[Pair]) -> Result<RecordBatch, SqlError> {
+        let of = |value: fn(&Pair) -> f64| pairs.iter().map(value);
+        rows::batch(vec![
+            Column::texts("id_a", pairs.iter().map(|pair| Some(pair.id_a.to_string()))),
+            Column::texts("id_b", pairs.iter().map(|pair| Some(pair.id_b.to_string()))),
+            Column::texts("relation", pairs.iter().map(|pair| relation(context, self.format, pair.relation))),
+            Column::numbers("similarity", of(|pair| pair.similarity)),
+            Column::numbers("containment", of(|pair| pair.containment)),
+            Column::numbers("score", of(|pair| pair.score)),
+        ])
+    }
+}
+
+/// People read the words, programs the code.
+fn relation(context: &Context, format: Format, relation: Relation) -> Option<String> {
+    Some(match format {
+        Format::Table => label(&format!("relation.{}", relation.code()), context.language).to_owned(),
+        _ => relation.code().to_owned(),
+    })
+}
+
+fn text_of(file: &str) -> Result<String, CliError> {
+    let mut bytes = Vec::new();
+    // One byte more than the limit, so that the engine sees that it is passed.
+    let limit = DUPLICATE_TEXT_BYTES_MAX as u64 + 1;
+    let read = match file {
+        "-" => io::stdin().take(limit).read_to_end(&mut bytes),
+        path => File::open(path).and_then(|opened| opened.take(limit).read_to_end(&mut bytes)),
+    };
+    read.map_err(CliError::input(file))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(wrong) if wrong.as_bytes().len() as u64 == limit => {
+            Ok(String::from_utf8_lossy(wrong.as_bytes()).into_owned())
+        }
+        Err(_) => Err(CliError::NotText { path: file.to_owned() }),
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.replace(',', ".").parse::<f64>().ok();
+    share.filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| "0 … 1".to_owned())
+}

@@ -1,0 +1,33 @@
+//! The children of this program: nobody types these commands.
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use crate::cli::error::CliError;
+use crate::cli::output::raw_stdout;
+use crate::engine::workbook;
+use crate::sql::worker;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[arg(value_enum)]
+    work: Work,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Work {
+    Sql,
+    Xlsx,
+}
+
+impl Args {
+    pub(super) fn run(&self) -> Result<ExitCode, CliError> {
+        let stdout = raw_stdout().map_err(CliError::output("stdout"))?;
+        Ok(match self.work {
+            Work::Sql => worker::run(io::stdin(), stdout),
+            Work::Xlsx => workbook::run_child(io::stdin(), stdout),
+        })
+    }
+}

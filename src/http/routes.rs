@@ -1,0 +1,211 @@
+//! The one table of routes: what is answered where, with which parameters.
+//!
+//! Routing, the check of parameters and the API description all read this table, so that none of them
+//! can know a route or a parameter that another does not. What a route or parameter means stands in the
+//! list of labels under `api.NAME` and `api.parameter.NAME`.
+
+use crate::domain::limits::{DUPLICATE_TEXT_BYTES_MAX, PUSH_BYTES_MAX, SQL_BYTES_MAX};
+use crate::http::call::Call;
+use crate::http::reply::Reply;
+use crate::http::{
+    HttpError, dictionary, duplicates, health, ingest, measure, openapi, records, search, sql,
+};
+
+/// A route.
+pub(super) struct Route {
+    pub(super) name: &'static str,
+    pub(super) method: Method,
+    /// Path with `{name}` for what varies.
+    pub(super) path: &'static str,
+    pub(super) parameters: &'static [Parameter],
+    /// The body it takes, if any.
+    pub(super) body: Option<Body>,
+    /// Media types it answers in, the usual one first.
+    pub(super) answers_in: &'static [&'static str],
+    pub(super) slot: Slot,
+    pub(super) answer: fn(&Call) -> Result<Reply, HttpError>,
+}
+
+/// A method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    Get,
+    Post,
+}
+
+/// What a request waits for before it is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// Nothing: it must answer while all else is busy.
+    None,
+    Read,
+    Statement,
+    Push,
+}
+
+/// A body.
+pub(super) struct Body {
+    pub(super) media_types: &'static [&'static str],
+    pub(super) bytes_max: usize,
+}
+
+/// A parameter in the query, or a header when its name begins with a capital.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parameter {
+    pub(super) name: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) repeats: bool,
+}
+
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain; charset=utf-8";
+const CSV: &str = "text/csv";
+const NDJSON: &str = "application/x-ndjson";
+const ARROW: &str = "application/vnd.apache.arrow.stream";
+const PARQUET: &str = "application/vnd.apache.parquet";
+
+const fn one(name: &'static str, kind: &'static str) -> Parameter {
+    Parameter { name, kind, repeats: false }
+}
+
+const fn many(name: &'static str) -> Parameter {
+    Parameter { name, kind: "string", repeats: true }
+}
+
+/// Every route takes it.
+pub(super) const LANGUAGE: Parameter = one("lang", "string");
+
+/// A read in JSON, which most routes are.
+const GET: Route = Route {
+    name: "",
+    method: Method::Get,
+    path: "",
+    parameters: &[],
+    body: None,
+    answers_in: &[JSON],
+    slot: Slot::Read,
+    answer: |_| Err(HttpError::NoRoute),
+};
+
+const MEASURE: [Parameter; 3] = [one("as_of", "date"), one("snapshot", "integer"), one("format", "string")];
+
+/// All routes.
+pub(super) static ROUTES: [Route; 16] = [
+    Route {
+        name: "search",
+        path: "/api/v1/search/{dataset}",
+        parameters: &[
+            one("q", "string"),
+            many("filter"),
+            many("facet"),
+            many("sort"),
+            one("limit", "integer"),
+            one("cursor", "string"),
+            one("highlight", "boolean"),
+        ],
+        answer: search::search,
+        ..GET
+    },
+    Route { name: "record", path: "/api/v1/records/{id}", answer: records::record, ..GET },
+    Route { name: "history", path: "/api/v1/records/{id}/history", answer: records::history, ..GET },
+    Route {
+        name: "sql",
+        method: Method::Post,
+        path: "/api/v1/sql",
+        parameters: &[one("format", "string"), one("snapshot", "integer")],
+        body: Some(Body { media_types: &[JSON, "text/plain"], bytes_max: 4 * SQL_BYTES_MAX }),
+        answers_in: &[JSON, CSV, ARROW, NDJSON, PARQUET],
+        slot: Slot::Statement,
+        answer: sql::sql,
+        ..GET
+    },
+    Route {
+        name: "duplicates_of",
+        path: "/api/v1/duplicates/{id}",
+        parameters: &[one("min", "number")],
+        answer: duplicates::of_record,
+        ..GET
+    },
+    Route {
+        name: "duplicates_of_text",
+        method: Method::Post,
+        path: "/api/v1/duplicates/{dataset}",
+        parameters: &[one("min", "number")],
+        body: Some(Body { media_types: &["text/plain"], bytes_max: DUPLICATE_TEXT_BYTES_MAX }),
+        answer: duplicates::of_text,
+        ..GET
+    },
+    Route { name: "queries", path: "/api/v1/queries", answer: measure::list, ..GET },
+    Route {
+        name: "query",
+        path: "/api/v1/queries/{name}",
+        parameters: &MEASURE,
+        answers_in: &[JSON, CSV],
+        answer: measure::query,
+        ..GET
+    },
+    Route {
+        name: "overdue",
+        path: "/api/v1/overdue",
+        parameters: &MEASURE,
+        answers_in: &[JSON, CSV],
+        answer: measure::overdue,
+        ..GET
+    },
+    Route {
+        name: "commits",
+        path: "/api/v1/commits",
+        parameters: &[one("limit", "integer")],
+        answer: records::commits,
+        ..GET
+    },
+    Route { name: "dictionary", path: "/api/v1/dictionary", answer: dictionary::dictionary, ..GET },
+    Route {
+        name: "ingest",
+        method: Method::Post,
+        path: "/api/v1/ingest/{dataset}",
+        parameters: &[one("source", "string"), one("Idempotency-Key", "string")],
+        body: Some(Body { media_types: &[NDJSON, CSV], bytes_max: PUSH_BYTES_MAX }),
+        slot: Slot::Push,
+        answer: ingest::ingest,
+        ..GET
+    },
+    Route {
+        name: "healthz",
+        path: "/healthz",
+        answers_in: &[TEXT],
+        slot: Slot::None,
+        answer: health::alive,
+        ..GET
+    },
+    Route { name: "readyz", path: "/readyz", answer: health::ready, slot: Slot::None, ..GET },
+    Route {
+        name: "metrics",
+        path: "/metrics",
+        answers_in: &[TEXT],
+        slot: Slot::None,
+        answer: health::metrics,
+        ..GET
+    },
+    Route { name: "openapi", path: "/openapi.json", answer: openapi::openapi, ..GET },
+];
+
+impl Route {
+    /// Names of what varies in the path, in order.
+    pub(super) fn path_names(&self) -> impl Iterator<Item = &'static str> {
+        self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    }
+
+    /// Parameters of the query.
+    pub(super) fn in_query(&self) -> impl Iterator<Item = &'static Parameter> {
+        let own = self.parameters.iter().filter(|parameter| !parameter.is_header());
+        own.chain(std::iter::once(&LANGUAGE))
+    }
+}
+
+impl Parameter {
+    /// Whether it is a header.
+    pub(super) fn is_header(&self) -> bool {
+        self.name.starts_with(|first: char| first.is_ascii_uppercase())
+    }
+}

@@ -1,0 +1,109 @@
+//! Floor 7, pages: search, a record, its possible duplicates, dashboards.
+//!
+//! HTML from the server, readable without scripts, on paper and by a screen reader; Vietnamese first,
+//! `?lang=en` for English. A page knows no protocol: it takes a visit and gives markup. Every figure on
+//! a page comes from one snapshot and names it; nothing is counted here.
+
+mod dashboard;
+mod duplicates;
+mod facets;
+mod failure;
+mod frame;
+mod hits;
+mod link;
+mod record;
+mod search;
+mod snippet;
+mod value;
+
+use std::sync::{Arc, LazyLock};
+
+use maud::Markup;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::domain::error::{Classified, ErrorKind};
+use crate::domain::id::IdError;
+use crate::engine::{Engine, EngineError};
+use crate::present::page::{Keep, Shown, Visit};
+
+/// The pages of one store.
+pub struct Site {
+    engine: Arc<Engine>,
+}
+
+/// Why there is no page.
+#[derive(Debug, Error)]
+pub enum WebError {
+    /// No page has this path.
+    #[error("no page is at this address; begin at /")]
+    NoPage,
+    /// The address holds something that is no id.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// The engine has no answer.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl Classified for WebError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoPage | Self::Id(_) => ErrorKind::NotFound,
+            Self::Engine(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoPage => "web.no_page",
+            Self::Id(_) => "web.id",
+            Self::Engine(error) => error.code(),
+        }
+    }
+}
+
+const STYLE: &str = include_str!("web/style.css");
+const HTML: &str = "text/html; charset=utf-8";
+
+/// The path of the style sheet, which changes with its content.
+static STYLE_PATH: LazyLock<String> = LazyLock::new(|| {
+    let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(STYLE.as_bytes()));
+    format!("/assets/style-{}.css", hash.get(..12).unwrap_or_default())
+});
+
+impl Site {
+    /// The pages of the store that `engine` has open.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>) -> Self {
+        Self { engine }
+    }
+
+    /// The page at the visit's path, or one that says why there is none.
+    #[must_use]
+    pub fn show(&self, visit: &Visit) -> Shown {
+        if visit.path == *STYLE_PATH {
+            let (media_type, body) = ("text/css; charset=utf-8", STYLE.as_bytes().to_vec());
+            return Shown { route: "/assets/{file}", failure: None, media_type, keep: Keep::Always, body };
+        }
+        let parts: Vec<&str> = visit.path.split('/').filter(|part| !part.is_empty()).collect();
+        let (route, page) = match parts.as_slice() {
+            [] => ("/", search::page(&self.engine, visit)),
+            ["records", id] => ("/records/{id}", record::page(&self.engine, visit, id)),
+            ["records", id, "duplicates"] => {
+                ("/records/{id}/duplicates", duplicates::page(&self.engine, visit, id))
+            }
+            ["dashboards", name] => ("/dashboards/{name}", dashboard::page(&self.engine, visit, name)),
+            _ => ("other", Err(WebError::NoPage)),
+        };
+        self.shown(visit, route, page)
+    }
+
+    fn shown(&self, visit: &Visit, route: &'static str, page: Result<Markup, WebError>) -> Shown {
+        let (failure, page) = match page {
+            Ok(page) => (None, page),
+            Err(error) => (Some(error.kind()), failure::page(&self.engine, visit, &error)),
+        };
+        Shown { route, failure, media_type: HTML, keep: Keep::Never, body: page.into_string().into_bytes() }
+    }
+}

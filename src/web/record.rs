@@ -1,0 +1,106 @@
+//! `/records/{id}`: one record with its fields by their labels, and what each version changed.
+
+use maud::{Markup, html};
+use serde_json::Value as Json;
+
+use crate::definition::column::Column;
+use crate::definition::dataset::Dataset;
+use crate::definition::labels::{label, sentence};
+use crate::domain::id::RecordId;
+use crate::domain::language::Language;
+use crate::domain::scope::Scope;
+use crate::engine::{Engine, EngineError};
+use crate::present::page::Visit;
+use crate::sql::encode;
+use crate::web::frame::{self, Content};
+use crate::web::link::Link;
+use crate::web::{WebError, value};
+
+/// The page.
+pub(super) fn page(engine: &Engine, visit: &Visit, id: &str) -> Result<Markup, WebError> {
+    let id: RecordId = id.parse()?;
+    let scope = Scope::everything();
+    let found = engine.record(id, &scope)?;
+    let record = encode::objects(&found.batches).map_err(EngineError::from)?.into_iter().next();
+    let record = record.unwrap_or_default();
+    let history = engine.history_of(id, &scope)?;
+    let versions = encode::objects(&history.batches).map_err(EngineError::from)?;
+    let snapshot = engine.snapshot()?;
+    let dataset = snapshot.dataset(&found.dataset)?;
+    let language = visit.language;
+    let body = html! {
+        @if dataset.similar.is_some() {
+            @let link = Link::to(&format!("/records/{id}/duplicates"), language).text();
+            p.actions { a href=(link) { (label("page.find_similar", language)) } }
+        }
+        (fields(dataset, &record, language))
+        h2 { (label("page.history", language)) }
+        (changes(dataset, &versions, language))
+    };
+    let title = headline(dataset, &record, &id.to_string());
+    Ok(frame::page(engine, visit, &Content { title, commit: Some(found.commit), body }))
+}
+
+/// What a record is called: its headline, else its id.
+pub(super) fn headline(dataset: &Dataset, record: &Json, id: &str) -> String {
+    let text = dataset.headline.as_ref().and_then(|name| record.get(name)).and_then(Json::as_str);
+    text.filter(|text| !text.trim().is_empty()).unwrap_or(id).to_owned()
+}
+
+fn fields(dataset: &Dataset, record: &Json, language: Language) -> Markup {
+    let key = ["id", "source_system", "source_id"].map(|name| {
+        let text = record.get(name).and_then(Json::as_str).unwrap_or_default();
+        (label(&format!("column.{name}"), language).to_owned(), text)
+    });
+    let shown = dataset.columns.iter().filter_map(|column| Some((column, text(column, record, language)?)));
+    html! {
+        dl.record {
+            @for (name, text) in key { dt { (name) } dd { (text) } }
+            @for (column, text) in shown { dt { (column.label.text(language)) } dd { (text) } }
+        }
+    }
+}
+
+fn text(column: &Column, record: &Json, language: Language) -> Option<String> {
+    let text = value::text(column, record.get(&column.name)?, language)?;
+    let precision = record.get(column.precision_name()).and_then(Json::as_str);
+    match precision.filter(|precision| *precision != "day") {
+        Some(precision) => Some(format!("{text} ({})", label(&format!("precision.{precision}"), language))),
+        None => Some(text),
+    }
+}
+
+fn changes(dataset: &Dataset, versions: &[Json], language: Language) -> Markup {
+    let before = std::iter::once(&Json::Null).chain(versions);
+    html! {
+        ol.history {
+            @for (version, before) in versions.iter().zip(before) {
+                li {
+                    p { (heading(version, language)) }
+                    @if !before.is_null() { (changed(dataset, before, version, language)) }
+                }
+            }
+        }
+    }
+}
+
+fn heading(version: &Json, language: Language) -> String {
+    let number = version.get("valid_from").and_then(Json::as_i64).unwrap_or_default().to_string();
+    let is_retracted = version.get("operation").and_then(Json::as_str) == Some("retract");
+    let key = if is_retracted { "page.version_retracted" } else { "page.version" };
+    sentence(key, language, &[("number", &number)])
+}
+
+fn changed(dataset: &Dataset, before: &Json, after: &Json, language: Language) -> Markup {
+    let differing =
+        dataset.columns.iter().filter(|column| before.get(&column.name) != after.get(&column.name));
+    let shown =
+        |column: &Column, version: &Json| text(column, version, language).unwrap_or_else(|| "–".to_owned());
+    html! {
+        ul {
+            @for column in differing {
+                li { (column.label.text(language)) ": " del { (shown(column, before)) } " → " ins { (shown(column, after)) } }
+            }
+        }
+    }
+}

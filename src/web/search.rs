@@ -1,0 +1,121 @@
+//! `/`: choose a dataset, type words, narrow by facets, page on.
+
+use maud::{Markup, html};
+
+use crate::definition::dataset::Dataset;
+use crate::definition::labels::{label, sentence};
+use crate::domain::language::Language;
+use crate::domain::limits::HTTP_HITS;
+use crate::domain::scope::Scope;
+use crate::engine::{Engine, EngineError};
+use crate::present::number::whole;
+use crate::present::page::Visit;
+use crate::search::cursor::Cursor;
+use crate::search::notation;
+use crate::search::request::{Answer, Matched, Request};
+use crate::web::frame::{self, Content};
+use crate::web::link::Link;
+use crate::web::{WebError, facets, hits};
+
+/// Dataset shown when none is named.
+const DATASET: &str = "petitions";
+
+/// The page.
+pub(super) fn page(engine: &Engine, visit: &Visit) -> Result<Markup, WebError> {
+    let snapshot = engine.snapshot()?;
+    let dataset = snapshot.dataset(visit.one("dataset").unwrap_or(DATASET))?;
+    let request = request(visit, dataset)?;
+    let answer = engine.search(&dataset.name, &request, &scope())?;
+    let searched: Vec<&Dataset> = snapshot.catalog().datasets().filter(|one| one.is_searched()).collect();
+    let language = visit.language;
+    let body = html! {
+        (form(visit, dataset, &searched))
+        (facets::applied(visit, dataset))
+        p.total role="status" { (total(&answer, language)) }
+        div.columns {
+            (facets::facets(visit, dataset, &answer.facets))
+            section aria-label=(label("page.hits", language)) {
+                (hits::hits(visit, dataset, &answer.hits))
+                (next(visit, &answer))
+            }
+        }
+    };
+    let title = format!("{}: {}", label("page.search", language), dataset.label.text(language));
+    Ok(frame::page(engine, visit, &Content { title, commit: Some(answer.commit), body }))
+}
+
+/// Who asks. Before accounts exist only this machine reaches the pages.
+fn scope() -> Scope {
+    Scope::everything()
+}
+
+fn request(visit: &Visit, dataset: &Dataset) -> Result<Request, WebError> {
+    let filters = notation::filters(visit.all("filter")).map_err(EngineError::from)?;
+    Ok(Request {
+        text: visit.one("q").unwrap_or_default().to_owned(),
+        filters,
+        facets: facets::columns(dataset).map(|column| column.name.clone()).collect(),
+        sort: visit.all("sort").map(notation::order).collect(),
+        limit: HTTP_HITS,
+        cursor: visit.one("cursor").map(Cursor::from_text),
+        highlight: true,
+    })
+}
+
+fn form(visit: &Visit, dataset: &Dataset, searched: &[&Dataset]) -> Markup {
+    let language = visit.language;
+    html! {
+        form.search action="/" method="get" role="search" {
+            @if language == Language::En { input type="hidden" name="lang" value="en"; }
+            label { (label("page.dataset", language))
+                select name="dataset" {
+                    @for one in searched {
+                        option value=(one.name) selected[one.name == dataset.name] { (one.label.text(language)) }
+                    }
+                }
+            }
+            label.words { (label("page.words", language))
+                input type="search" name="q" value=(visit.one("q").unwrap_or_default());
+            }
+            (sorts(visit, dataset))
+            @for filter in visit.all("filter") { input type="hidden" name="filter" value=(filter); }
+            button type="submit" { (label("page.go", language)) }
+        }
+    }
+}
+
+fn sorts(visit: &Visit, dataset: &Dataset) -> Markup {
+    let language = visit.language;
+    let chosen = visit.one("sort").unwrap_or_default();
+    let columns = dataset.columns.iter().filter(|column| column.sort);
+    let orders = columns.flat_map(|column| {
+        let name = column.label.text(language);
+        [(format!("-{}", column.name), format!("{name} ↓")), (column.name.clone(), format!("{name} ↑"))]
+    });
+    html! {
+        label { (label("page.sort", language))
+            select name="sort" {
+                option value="" { (label("page.by_relevance", language)) }
+                @for (value, name) in orders { option value=(value) selected[value == chosen] { (name) } }
+            }
+        }
+    }
+}
+
+fn total(answer: &Answer, language: Language) -> String {
+    let count = whole(i64::try_from(answer.total.value).unwrap_or(i64::MAX), language);
+    let found = sentence("page.total", language, &[("count", &count)]);
+    match answer.matched {
+        Matched::All => found,
+        Matched::Most => format!("{found} {}", label("search.matched_most", language)),
+    }
+}
+
+fn next(visit: &Visit, answer: &Answer) -> Markup {
+    html! {
+        @if let Some(next) = &answer.next {
+            @let link = Link::again(visit, &["cursor"]).with("cursor", next.as_text());
+            p.next { a rel="next" href=(link.text()) { (label("page.next", visit.language)) } }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The demo: a new store filled through the same door as real files.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use serde_json::Value as Json;
+
+use super::{Desk, PETITIONS};
+
+#[test]
+fn the_demo_fills_a_new_store_and_keeps_the_truth_beside_it() {
+    let desk = Desk::bare();
+    let place = desk.path("thu").display().to_string();
+    let typed = ["demo", "--petitions", "120", "--seed", "3", "--no-serve", "--data", &place];
+    let run = desk.run(typed);
+    assert!(run.stderr.contains(&place), "{}", run.stderr);
+    assert_eq!(run.ok(), "");
+    let count =
+        desk.run(["sql", "SELECT count(*) AS n FROM petitions", "--format", "csv", "--data", &place]).ok();
+    assert_eq!(count, "n\n120\n");
+    let truth = std::fs::read_to_string(desk.path("thu").join("demo-truth.ndjson")).unwrap();
+    assert!(truth.lines().all(|line| line.contains("\"relation\"")) && !truth.is_empty());
+    assert_eq!(desk.run(["verify", "--data", &place]).code, 0);
+    let again = desk.run(typed).refused(2);
+    assert!(again.contains("không trống"), "{again}");
+}
+
+#[test]
+fn the_demo_leaves_the_store_of_the_environment_alone() {
+    let desk = Desk::with_petitions();
+    let run = desk.run(["demo", "--petitions", "20", "--no-serve"]);
+    let line = run.stderr.lines().last().unwrap().to_owned();
+    let place =
+        line.split_whitespace().find(|word| word.contains("thanhtra-demo-")).expect("a place").to_owned();
+    run.ok();
+    assert_eq!(desk.run(["sql", "SELECT count(*) AS n FROM petitions", "--format", "csv"]).ok(), "n\n3\n");
+    std::fs::remove_dir_all(place).unwrap();
+}
+
+#[test]
+fn a_server_prints_one_address_answers_there_and_tells_other_writers_of_it() {
+    let desk = Desk::with_petitions();
+    let mut command = desk.command(["serve", "--port", "0"]);
+    let mut server = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut url = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    let url = url.trim().to_owned();
+    let asked = format!("{url}/api/v1/search/petitions?q=sua%20duong");
+    let answer = ureq::get(&asked).call().map(|mut response| response.body_mut().read_to_string().unwrap());
+    let file = desk.file("again.csv", PETITIONS);
+    let refused = desk.run(["ingest", "petitions", &file]);
+    let port = url.rsplit(':').next().unwrap();
+    let taken = desk.run(["demo", "--petitions", "1", "--data", "thu", "--port", port]);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let answer: Json = serde_json::from_str(&answer.unwrap()).unwrap();
+    assert_eq!(answer["total"]["value"], 1, "{answer}");
+    assert_eq!(refused.code, 4);
+    assert!(refused.stderr.contains(&format!("POST {url}/api/v1/ingest")), "{}", refused.stderr);
+    assert_eq!(taken.code, 4, "{}", taken.stderr);
+    desk.run(["verify"]).ok();
+}

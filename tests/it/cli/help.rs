@@ -1,0 +1,52 @@
+//! Help in both languages.
+
+use super::Desk;
+
+#[test]
+fn the_top_of_the_help_says_what_there_is() {
+    let help = Desk::bare().run(["--help"]).ok();
+    insta::assert_snapshot!(help, @r#"
+    Tìm kiếm và phân tích đơn thư, nhiệm vụ, văn bản hành chính trên cùng một thời điểm dữ liệu
+
+    Cách dùng:
+      thanhtra [OPTIONS] <LỆNH>
+
+    Lệnh:
+      demo             Tạo dữ liệu mô phỏng, nạp vào kho mới và mở trang web trên máy này
+      init             Tạo kho dữ liệu trống
+      ingest           Nạp tệp CSV, NDJSON, XLSX hoặc Parquet (cả .zst, .gz); mỗi tệp là một lần ghi
+      search           Tìm toàn văn, có hoặc không dấu; không nêu từ thì lấy mọi bản ghi
+      sql              Chạy một câu SELECT trong tiến trình con có giới hạn
+      duplicates       Tìm văn bản gần giống nhau (nghi trùng) để người có trách nhiệm xem xét
+      metric           Tính một chỉ số đã định nghĩa trong queries/
+      serve            Mở API HTTP, trang tìm kiếm và bảng theo dõi trên máy này
+      history          Các lần ghi của kho, hoặc mọi phiên bản của một bản ghi
+      verify           Kiểm tra bảng, lịch sử và chỉ mục; mã thoát 1 nếu có vấn đề
+      optimize         Gộp các tệp nhỏ của bảng
+      rebuild-indexes  Dựng lại chỉ mục từ bảng
+
+    Tùy chọn:
+          --data <PATH>                Kho dữ liệu: thư mục hoặc URL file: (biến THANHTRA_DATA; mặc định
+                                       ./thanhtra-data)
+          --lang <vi|en>               Ngôn ngữ của thông báo (biến THANHTRA_LANG; mặc định vi)
+          --progress <auto|json|none>  Tiến độ trên stderr: auto (thanh trên màn hình), json (mỗi giây
+                                       một dòng) hoặc none
+      -h, --help                       In hướng dẫn này
+      -V, --version                    In phiên bản
+
+    Ví dụ:
+      thanhtra demo
+      thanhtra init --data kho
+      thanhtra ingest petitions don-thu.xlsx --data kho
+      thanhtra search petitions "khieu nai dat dai" --facet status --data kho
+    "#);
+}
+
+#[test]
+fn help_and_version_are_data_and_succeed() {
+    let desk = Desk::bare();
+    let help = desk.run(["ingest", "--help", "--lang", "en"]).ok();
+    assert!(help.contains("Examples:") && help.contains("thanhtra ingest petitions"), "{help}");
+    assert!(help.contains("Options:") && !help.contains("Ví dụ"), "{help}");
+    assert_eq!(desk.run(["--version"]).ok(), format!("thanhtra {}\n", env!("CARGO_PKG_VERSION")));
+}

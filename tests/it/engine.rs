@@ -1,0 +1,12 @@
+//! The engine and the store end to end: real files in, real tables, indexes and SQL children behind.
+
+mod definitions;
+mod duplicates;
+mod history;
+mod ingest;
+mod maintain;
+mod push;
+mod readers;
+mod secrecy;
+mod verify;
+mod world;

@@ -1,0 +1,7 @@
+//! The server end to end: a real port, a real store, the answers as bytes.
+
+mod api;
+mod gate;
+mod pages;
+mod push;
+mod world;

@@ -1,0 +1,137 @@
+//! Pages as a browser gets them.
+
+use super::world::World;
+
+const HOSTILE: &str = "<script>alert(1)</script>\"'&";
+
+fn hostile() -> World {
+    let csv = format!(
+        "unique_key,kind,title,text,unit\n\
+         1,Khiếu nại,\"{0} đất đai\",\"Kính gửi {0} về đất đai của tôi ở thôn Đông và việc thu hồi\",\"{0}\"\n",
+        HOSTILE.replace('"', "\"\"")
+    );
+    World::with(&[("petitions", "petitions.csv", &csv)])
+}
+
+fn links<'a>(html: &'a str, part: &str) -> Vec<&'a str> {
+    let found = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    found.filter(|link| link.contains(part)).collect()
+}
+
+#[test]
+fn the_dashboard_shows_the_published_rates_with_what_they_are_of() {
+    let world = World::of_556_tasks();
+    let page = world.get("/dashboards/overdue").text();
+    for share in ["32,53 % trong 249", "67,47 % trong 249", "57,65 % trong 307", "42,35 % trong 307"] {
+        assert!(page.contains(&format!("{share} nhiệm vụ")), "{share}: {page}");
+    }
+    for figure in ["556", "249", "81", "168", "307", "177", "130"] {
+        assert!(page.contains(&format!("<td class=\"number\">{figure}</td>")), "{figure}");
+    }
+    assert!(
+        page.contains("<svg class=\"chart\" role=\"img\"") && page.contains("<desc id=\"chart-0-desc\">")
+    );
+    assert!(page.contains("Số liệu tính đến ngày 13/12/2017, ảnh chụp dữ liệu số 1."));
+    let english = world.get("/dashboards/overdue?lang=en").text();
+    assert!(english.contains("32.53 % of 249 tasks") && english.contains("<html lang=\"en\">"));
+    let earlier = world.get("/dashboards/overdue?as_of=2017-09-01").text();
+    assert!(earlier.contains("13/12/2017") == false && !earlier.contains("32,53"));
+}
+
+#[test]
+fn the_style_sheet_is_kept_for_good_and_nothing_on_a_page_is_a_script() {
+    let world = World::of_556_tasks();
+    let page = world.get("/?dataset=tasks").text();
+    let style = links(&page, "/assets/style-")[0];
+    let style = world.get(style);
+    assert_eq!((style.status, style.header("content-type")), (200, "text/css; charset=utf-8"));
+    assert!(style.header("cache-control").contains("immutable") && style.text().contains("@page { size: A4"));
+    for forbidden in ["<script", "style=\"", "onclick", "http://", "https://"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    assert_eq!(world.get("/assets/style-000000000000.css").status, 404);
+}
+
+#[test]
+fn a_facet_narrows_a_filter_can_be_taken_away_and_pages_follow() {
+    let world = World::of_556_tasks();
+    let page = world.get("/?dataset=tasks&sort=due_on").text();
+    assert!(page.contains("556 kết quả."), "{page}");
+    let open = links(&page, "status:open")[0].replace("&amp;", "&");
+    let narrowed = world.get(&open).text();
+    assert!(
+        narrowed.contains("307 kết quả.") && narrowed.contains("Trạng thái: Chưa hoàn thành"),
+        "{narrowed}"
+    );
+    let next = links(&narrowed, "cursor=")[0].replace("&amp;", "&");
+    let following = world.get(&next).text();
+    assert!(following.contains("307 kết quả.") && following != narrowed);
+    let removed = narrowed.split("class=\"applied\"").nth(1).unwrap();
+    let removed = links(removed, "/?")[0].replace("&amp;", "&");
+    assert!(world.get(&removed).text().contains("556 kết quả."));
+}
+
+#[test]
+fn whatever_a_record_or_a_query_holds_is_text() {
+    let world = hostile();
+    let page = world.get("/?q=dat%20dai%20%22%3E%3Cscript%3E").text();
+    assert!(world.get("/?q=dat%20dai").text().contains("<mark>đất đai</mark>"));
+    let record = links(&world.get("/").text(), "/records/")[0].to_owned();
+    let filtered = world.get("/?filter=unit:%3Cscript%3E&q=%3Cscript%3E").text();
+    let pages =
+        [page, world.get("/").text(), world.get(&record).text(), filtered, world.get("/%3Cscript%3E").text()];
+    for page in pages {
+        assert!(!page.contains("<script") && !page.contains("\"><"), "{page}");
+    }
+    assert!(world.get(&record).text().contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+}
+
+#[test]
+fn a_record_links_to_its_possible_duplicates_which_nobody_has_decided() {
+    let text = "Tôi khiếu nại việc thu hồi đất của gia đình tôi tại thôn Đông không đúng quy định";
+    let csv = format!("unique_key,kind,title,text\n1,Khiếu nại,Đơn một,{text}\n2,Khiếu nại,Đơn hai,{text}\n");
+    let world = World::with(&[("petitions", "petitions.csv", &csv)]);
+    let page = world.get("/").text();
+    assert!(page.contains("Tìm đơn giống"));
+    let similar = world.get(links(&page, "/duplicates")[0]).text();
+    assert!(
+        similar.contains("1 đơn nghi trùng.") && similar.contains("nghi trùng (cùng văn bản)"),
+        "{similar}"
+    );
+    assert!(similar.contains("giống nhau 100,00 %"), "{similar}");
+}
+
+#[test]
+fn a_record_page_has_labels_codes_and_what_each_version_changed() {
+    let world = World::of_556_tasks();
+    let change =
+        r#"{"source_id":"NV-002/2017","title":"Việc đã xong","status":"done","completed_on":"2017-12-01"}"#;
+    let pushed = world.post("/api/v1/ingest/tasks", "application/x-ndjson", change);
+    assert_eq!(pushed.json()["updated"], 1, "{}", pushed.text());
+    let id = pushed.json()["records"][0]["id"].as_str().unwrap().to_owned();
+    let page = world.get(&format!("/records/{id}")).text();
+    assert!(page.contains("<dt>Trạng thái</dt><dd>Đã hoàn thành</dd>"), "{page}");
+    assert!(page.contains("<dt>Ngày hoàn thành</dt><dd>01/12/2017</dd>"), "{page}");
+    assert!(page.contains("Trạng thái: <del>Chưa hoàn thành</del> → <ins>Đã hoàn thành</ins>"), "{page}");
+    assert_eq!(world.get("/records/nothing").status, 404);
+}
+
+#[test]
+fn simulated_records_are_named_on_every_page_and_export() {
+    let csv = "Số hiệu,Nội dung nhiệm vụ\n1,Việc\n";
+    let real = World::with(&[("tasks", "tasks.csv", csv)]);
+    assert!(!real.get("/").text().contains("MÔ PHỎNG"));
+    assert_eq!(real.get("/api/v1/overdue?format=csv").header("thanhtra-notice"), "");
+    let simulated = World::from(&[("tasks", "tasks.csv", csv)], "mo-phong");
+    for path in ["/", "/?dataset=tasks", "/dashboards/overdue", "/nothing", "/records/x"] {
+        assert!(simulated.get(path).text().contains("DỮ LIỆU MÔ PHỎNG"), "{path}");
+    }
+    let csv = simulated.get("/api/v1/overdue?format=csv");
+    assert!(csv.header("thanhtra-notice").starts_with("UTF-8''D%E1%BB%AE%20LI"));
+    assert!(csv.header("content-disposition").contains("filename=\"mo-phong-tasks_overdue_by_unit-1.csv\""));
+    for path in ["/api/v1/overdue", "/api/v1/search/tasks", "/api/v1/commits"] {
+        assert_eq!(simulated.json(path)["notice"], "DỮ LIỆU MÔ PHỎNG", "{path}");
+    }
+    let sql = simulated.post("/api/v1/sql", "text/plain", "SELECT count(*) AS n FROM tasks");
+    assert_eq!(sql.json()["notice"], "DỮ LIỆU MÔ PHỎNG");
+}
