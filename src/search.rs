@@ -13,6 +13,7 @@ pub mod analyzer;
 mod answer;
 mod collect;
 pub mod cursor;
+mod deferred;
 mod directory;
 mod document;
 mod facet;

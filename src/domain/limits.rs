@@ -87,6 +87,10 @@ pub const COMMITS_KEPT_FOR_READERS: u64 = 16;
 
 /// Documents in one full-text segment; larger ones grow memory without bound on deletes (quickwit#6534).
 pub const SEGMENT_DOCS_MAX: usize = 5_000_000;
+/// Bytes from which a file of an index is synced as soon as it ends; smaller ones are synced together.
+pub const SYNC_AT_ONCE_BYTES: u64 = 4 * MIB as u64;
+/// Files that are synced side by side.
+pub const SYNC_THREADS: usize = 16;
 /// Share of deleted documents after which a segment is merged.
 pub const SEGMENT_DELETES_RATIO_MAX: f32 = 0.25;
 

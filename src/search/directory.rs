@@ -22,6 +22,7 @@ use tantivy::directory::{
 use crate::domain::commit::CommitVersion;
 use crate::domain::limits::COMMITS_KEPT_FOR_READERS;
 use crate::search::SearchError;
+use crate::search::deferred::Deferred;
 use crate::search::folder::{Folder, META, Meta, copy_name, is_segment_file};
 
 const MANAGED: &str = ".managed.json";
@@ -32,12 +33,13 @@ pub(in crate::search) struct Keeping {
     files: MmapDirectory,
     folder: Folder,
     kept: Arc<RwLock<BTreeMap<CommitVersion, Meta>>>,
+    deferred: Deferred,
 }
 
 impl Keeping {
     pub(in crate::search) fn open(files: MmapDirectory, folder: &Folder) -> Result<Self, SearchError> {
         let kept = Arc::new(RwLock::new(folder.copies()?));
-        Ok(Self { files, folder: folder.clone(), kept })
+        Ok(Self { files, folder: folder.clone(), kept, deferred: Deferred::default() })
     }
 
     fn is_kept(&self, path: &Path) -> bool {
@@ -49,6 +51,7 @@ impl Keeping {
     fn write_meta(&self, bytes: &[u8]) -> io::Result<()> {
         let meta =
             Meta::parse(bytes).ok_or_else(|| io::Error::other("tantivy wrote an unknown segment list"))?;
+        self.deferred.sync()?;
         let commit = meta.commit();
         if let Some(commit) = commit {
             self.files.atomic_write(Path::new(&copy_name(commit)), bytes)?;
@@ -111,7 +114,7 @@ impl Directory for Keeping {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        self.files.open_write(path)
+        self.deferred.open_write(&self.folder.path().join(path), path)
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
@@ -126,6 +129,7 @@ impl Directory for Keeping {
     }
 
     fn sync_directory(&self) -> io::Result<()> {
+        self.deferred.sync()?;
         self.files.sync_directory()
     }
 

@@ -256,7 +256,8 @@ fn batches(
 ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>> + use<>, StoreError> {
     let path = path.to_owned();
     let file = File::open(&path).map_err(StoreError::io("cannot read", &path))?;
-    let reader = StreamReader::try_new(BufReader::new(file), columns).map_err(failed("cannot read", &path))?;
+    let reader =
+        StreamReader::try_new(BufReader::new(file), columns).map_err(failed("cannot read", &path))?;
     let mut next = 0u32;
     Ok(reader.map(move |batch| {
         let batch = batch.map_err(failed("cannot read", &path))?;
