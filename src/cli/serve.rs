@@ -9,11 +9,10 @@ use std::sync::Arc;
 
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
-use crate::domain::error::ErrorKind;
 use crate::engine::Engine;
 use crate::http::serve::{serve, signals};
 use crate::http::{Pages, Server};
-use crate::present::page::{Keep, Shown};
+use crate::web::Site;
 
 #[derive(clap::Args)]
 #[command(after_help = "thanhtra serve --data kho --port 8080")]
@@ -45,7 +44,7 @@ fn until_stopped(context: &Context, engine: Engine, address: SocketAddr) -> Resu
     let url = format!("http://{bound}");
     engine.announce(&url)?;
     let engine = Arc::new(engine);
-    let server = Server::new(Arc::clone(&engine), pages());
+    let server = Server::new(Arc::clone(&engine), pages(&engine));
     context.say("cli.serve.ready", &[("url", &url)]);
     context.write_text(&url)?;
     serve(listener, &server, signals())?;
@@ -57,15 +56,10 @@ fn until_stopped(context: &Context, engine: Engine, address: SocketAddr) -> Resu
     }
 }
 
-/// The pages of the server; there are none yet, and the API does not need them.
-fn pages() -> Pages {
-    Arc::new(|_| Shown {
-        route: "other",
-        failure: Some(ErrorKind::NotFound),
-        media_type: "text/plain; charset=utf-8",
-        keep: Keep::Never,
-        body: Vec::new(),
-    })
+/// The pages of the store, as the server asks for them.
+fn pages(engine: &Arc<Engine>) -> Pages {
+    let site = Site::new(Arc::clone(engine));
+    Arc::new(move |visit| site.show(visit))
 }
 
 /// The address of this very machine that `host` names.
