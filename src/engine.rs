@@ -9,6 +9,7 @@ pub mod definitions;
 pub mod duplicates;
 pub mod expunge;
 pub mod ingest;
+pub mod intake;
 pub mod maintain;
 pub mod measure;
 pub mod open;

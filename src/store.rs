@@ -22,6 +22,7 @@ pub mod lock;
 pub mod log;
 pub mod optimize;
 pub mod recover;
+mod rewrite;
 pub mod schema;
 pub mod split;
 pub mod stage;

@@ -3,7 +3,6 @@
 //! Here the faces are put together: the server knows no page, and pages know no server. The process is
 //! the store's one writer as long as it serves, and tells a second writer where to send records.
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
@@ -25,23 +24,25 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(&self, context: &Context) -> Result<(), CliError> {
-        let host = loopback(&self.host)?;
+        let listener = listen(loopback(&self.host)?, self.port)?;
         let engine = context.writing(&context.place())?;
-        until_stopped(context, engine, SocketAddr::new(host, self.port))
+        until_stopped(context, engine, listener)
     }
 }
 
-/// Serves the store of `engine` on 127.0.0.1 until the process is told to end.
-pub(super) fn on_loopback(context: &Context, engine: Engine, port: u16) -> Result<(), CliError> {
-    until_stopped(context, engine, SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port))
+/// Takes a port of 127.0.0.1; 0 is any free one.
+pub(super) fn listen_here(port: u16) -> Result<TcpListener, CliError> {
+    listen(Ipv4Addr::LOCALHOST.into(), port)
 }
 
-fn until_stopped(context: &Context, engine: Engine, address: SocketAddr) -> Result<(), CliError> {
-    let failed = |source: io::Error| CliError::Listen { address: address.to_string(), source };
-    let listener = TcpListener::bind(address).map_err(failed)?;
-    let bound =
-        listener.local_addr().map_err(|source| CliError::Listen { address: address.to_string(), source })?;
-    let url = format!("http://{bound}");
+/// Serves the store of `engine` until the process is told to end.
+pub(super) fn until_stopped(
+    context: &Context,
+    engine: Engine,
+    listener: TcpListener,
+) -> Result<(), CliError> {
+    let address = listener.local_addr().map_err(CliError::output("listener"))?;
+    let url = format!("http://{address}");
     engine.announce(&url)?;
     let engine = Arc::new(engine);
     let server = Server::new(Arc::clone(&engine), pages(&engine));
@@ -56,7 +57,12 @@ fn until_stopped(context: &Context, engine: Engine, address: SocketAddr) -> Resu
     }
 }
 
-/// The pages of the store, as the server asks for them.
+fn listen(host: IpAddr, port: u16) -> Result<TcpListener, CliError> {
+    let address = SocketAddr::new(host, port);
+    TcpListener::bind(address).map_err(|source| CliError::Listen { address: address.to_string(), source })
+}
+
+/// The pages over `engine`.
 fn pages(engine: &Arc<Engine>) -> Pages {
     let site = Site::new(Arc::clone(engine));
     Arc::new(move |visit| site.show(visit))

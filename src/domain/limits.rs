@@ -58,12 +58,14 @@ pub const SQL_ROWS_MAX: usize = 1_000_000;
 /// Bytes of Arrow one foreign statement may return.
 pub const SQL_RESULT_BYTES_MAX: usize = 256 * MIB;
 
-/// Rows in one Parquet file of a table.
-pub const FILE_ROWS_MAX: usize = 131_072;
+/// Rows in one Parquet file of a table. A change of one record rewrites one file of short columns.
+pub const FILE_ROWS_MAX: usize = 32_768;
+/// Threads that rewrite the files of one table.
+pub const REWRITE_THREADS: usize = 2;
 /// Raw bytes in one Parquet file that holds long text.
 pub const FILE_TEXT_BYTES_MAX: usize = 64 * MIB;
 /// Rows below which a file counts as small; small files are folded into the next rewrite.
-pub const FILE_ROWS_SMALL: usize = 16_384;
+pub const FILE_ROWS_SMALL: usize = 8_192;
 /// Small files a table keeps before a commit folds them.
 pub const SMALL_FILES_MAX: usize = 8;
 /// Rows in one staged batch.

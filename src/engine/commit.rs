@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use arrow::array::RecordBatch;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::definition::catalog::Catalog;
 use crate::definition::dataset::Dataset;
@@ -17,6 +17,7 @@ use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
 use crate::domain::limits::{COMMITS_KEPT_FOR_READERS, SKETCH_RUN_ENTRIES};
 use crate::domain::record::Record;
+use crate::engine::intake::Intake;
 use crate::engine::progress::{Progress, Step};
 use crate::engine::snapshot::{Snapshot, index_folder, sketch_folder};
 use crate::engine::{Engine, EngineError};
@@ -28,7 +29,7 @@ use crate::store::complete::complete;
 use crate::store::filter::Filters;
 use crate::store::lock::WriterLock;
 use crate::store::recover::named_files;
-use crate::store::stage::{Stage, Staged, Superseded};
+use crate::store::stage::{Staged, Superseded};
 use crate::store::table::{strings, text_at};
 use crate::store::upsert::{Outcome, Upserted, Work, upsert};
 use crate::store::{StoreError, log};
@@ -55,14 +56,6 @@ pub(super) struct OpenIndex {
     pub(super) writer: IndexWriter,
 }
 
-/// Records on their way in, by dataset.
-pub struct Intake<'a> {
-    engine: &'a Engine,
-    catalog: Arc<Catalog>,
-    hash_key: u64,
-    stages: BTreeMap<String, Stage>,
-}
-
 /// A commit as its caller sees it.
 #[derive(Debug, Default)]
 pub struct Committed {
@@ -72,69 +65,6 @@ pub struct Committed {
     pub counts: BTreeMap<String, Counts>,
     /// What became of each id of each dataset.
     pub outcomes: BTreeMap<String, FxHashMap<RecordId, Outcome>>,
-}
-
-impl<'a> Intake<'a> {
-    /// An empty intake.
-    #[must_use]
-    pub fn new(engine: &'a Engine, catalog: Arc<Catalog>, hash_key: u64) -> Self {
-        Self { engine, catalog, hash_key, stages: BTreeMap::new() }
-    }
-
-    /// Stages a record of `dataset` and the child records inside it.
-    ///
-    /// # Errors
-    /// The stage cannot be written.
-    pub fn push(&mut self, dataset: &str, record: &Record) -> Result<(), EngineError> {
-        self.stage(dataset)?.push(record)?;
-        for (child, row) in &record.children {
-            self.push(child, row)?;
-        }
-        Ok(())
-    }
-
-    fn stage(&mut self, dataset: &str) -> Result<&mut Stage, EngineError> {
-        if !self.stages.contains_key(dataset) {
-            let definition = self.catalog.dataset(dataset)?;
-            let stage = Stage::new(&self.engine.home, definition, self.hash_key)?;
-            self.stages.insert(dataset.to_owned(), stage);
-        }
-        self.stages.get_mut(dataset).ok_or_else(|| EngineError::NoRecord(dataset.to_owned()))
-    }
-
-    /// Ends the stage of `dataset`; nothing when no row came.
-    fn finish(&mut self, dataset: &str) -> Result<Option<Staged>, EngineError> {
-        self.stages.remove(dataset).map(Stage::finish).transpose().map_err(EngineError::from)
-    }
-
-    /// Takes out the child rows of the rows of `staged` that lost to a later one, and returns them.
-    fn withdraw_children(&mut self, staged: &Staged) -> Result<Vec<(String, Record)>, EngineError> {
-        let lines = staged.superseded.iter().map(|loser| loser.line).collect::<FxHashSet<u32>>();
-        let mut records = Vec::new();
-        for child in staged.dataset.children.iter().filter(|_| !lines.is_empty()) {
-            if let Some(stage) = self.stages.get_mut(&child.dataset) {
-                let rows = stage.withdraw(&lines)?.into_iter();
-                records.extend(rows.map(|row| (child.dataset.clone(), row)));
-            }
-        }
-        Ok(records)
-    }
-
-    /// Datasets with rows, those that others feed last.
-    fn order(&self) -> Vec<String> {
-        let is_fed = |name: &str| {
-            let mut all = self.catalog.datasets();
-            all.any(|dataset| {
-                let children = dataset.children.iter().map(|child| child.dataset.as_str());
-                children
-                    .chain(dataset.versions.iter().map(|rule| rule.dataset.as_str()))
-                    .any(|fed| fed == name)
-            })
-        };
-        let (fed, first): (Vec<String>, Vec<String>) =
-            self.stages.keys().cloned().partition(|name| is_fed(name));
-        first.into_iter().chain(fed).collect()
-    }
 }
 
 /// A commit in the making.
@@ -232,7 +162,7 @@ impl<'a> Making<'a> {
             let staged = self.completed(staged)?;
             let upserted = self.take(&staged)?;
             changed |= !upserted.tables.is_empty();
-            stage_versions(intake, &staged.dataset, &upserted)?;
+            intake.stage_versions(&staged.dataset, &upserted)?;
             done.counts.insert(name.clone(), upserted.counts);
             let outcome = |(id, ordinal): (&RecordId, &u32)| {
                 Some((*id, upserted.outcomes.get(*ordinal as usize).copied()?))
@@ -339,25 +269,6 @@ impl<'a> Making<'a> {
     pub(super) fn forget(&mut self) {
         self.writer.index = None;
     }
-}
-
-/// A changed date becomes a row of its rule's dataset.
-fn stage_versions(
-    intake: &mut Intake<'_>,
-    dataset: &Dataset,
-    upserted: &Upserted,
-) -> Result<(), EngineError> {
-    for version in &upserted.versions {
-        let Some(rule) = dataset.versions.get(version.rule) else { continue };
-        let child = intake.catalog.dataset(&rule.dataset)?.clone();
-        let record = version.as_record(&child, rule);
-        let stage = intake.stage(&child.name)?;
-        // A source that lists its due dates itself says more about each than can be derived.
-        if !stage.contains(&record) {
-            stage.push(&record)?;
-        }
-    }
-    Ok(())
 }
 
 /// Where new rows of a dataset go beside its tables.

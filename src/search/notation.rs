@@ -1,6 +1,6 @@
 //! Filters and orders as people type them: `status:open`, `status:!open`, `due_on:2018-01-01..`, `-due_on`.
 //!
-//! One notation for the command line, the API and the links of pages. What is written by [`write`] reads
+//! One notation for the command line, the API and the links of pages. What is written by [`write()`] reads
 //! back as the same filter, whatever the value holds.
 
 use crate::search::SearchError;

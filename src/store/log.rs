@@ -20,17 +20,31 @@ use crate::store::home::Home;
 /// # Errors
 /// An entry exists with other content (somebody else wrote the table), or cannot be written.
 pub fn roll_forward(home: &Home, before: &CommitRecord, after: &CommitRecord) -> Result<(), StoreError> {
+    let is_same = |(path, state): &(&String, &TableState)| {
+        before.tables.get(*path).is_some_and(|old| old.version == state.version)
+    };
+    // Each log waits for the disk, and need not wait for the others.
+    std::thread::scope(|threads| {
+        let changed = after.tables.iter().filter(|table| !is_same(table));
+        let writing: Vec<_> = changed
+            .map(|(path, state)| threads.spawn(move || write_version(home, path, state, (before, after))))
+            .collect();
+        let written = writing.into_iter().map(|thread| thread.join().unwrap_or(Err(StoreError::Stopped)));
+        written.fold(Ok(()), Result::and)
+    })
+}
+
+fn write_version(
+    home: &Home,
+    path: &str,
+    state: &TableState,
+    (before, after): (&CommitRecord, &CommitRecord),
+) -> Result<(), StoreError> {
     let none = TableState::default();
-    for (path, state) in &after.tables {
-        let old = before.tables.get(path);
-        if old.is_some_and(|old| old.version == state.version) {
-            continue;
-        }
-        let entry = entry(path, old.unwrap_or(&none), state, after);
-        write_entry(home, &entry_path(path, state.version), &entry)?;
-        if state.version > 0 && state.version % CHECKPOINT_EVERY == 0 {
-            checkpoint::write(home, path, state, after.at)?;
-        }
+    let entry = entry(path, before.tables.get(path).unwrap_or(&none), state, after);
+    write_entry(home, &entry_path(path, state.version), &entry)?;
+    if state.version > 0 && state.version % CHECKPOINT_EVERY == 0 {
+        checkpoint::write(home, path, state, after.at)?;
     }
     Ok(())
 }

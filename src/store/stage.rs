@@ -13,6 +13,7 @@ use std::sync::Arc;
 use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -79,8 +80,8 @@ impl Stage {
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
         let file = file.map_err(StoreError::io("cannot write", &path))?;
         let schema = schema(dataset);
-        let writer = StreamWriter::try_new(BufWriter::new(file), &schema)
-            .map_err(StoreError::columns(&path.display().to_string()))?;
+        let writer =
+            StreamWriter::try_new(BufWriter::new(file), &schema).map_err(failed("cannot write", &path))?;
         Ok(Self {
             dataset: dataset.clone(),
             path,
@@ -132,7 +133,7 @@ impl Stage {
         let is_lost =
             |ordinal: u32| self.lines.get(ordinal as usize).is_some_and(|line| lines.contains(line));
         let mut records = Vec::new();
-        for item in batches(&path)? {
+        for item in batches(&path, None)? {
             let (first, batch) = item?;
             for (ordinal, row) in (first..).zip(0..batch.num_rows()) {
                 if is_lost(ordinal) {
@@ -154,9 +155,8 @@ impl Stage {
     /// The stage cannot be written.
     pub fn finish(mut self) -> Result<Staged, StoreError> {
         self.write_batch()?;
-        let path = self.path.display().to_string();
-        self.writer.finish().map_err(StoreError::columns(&path))?;
-        self.writer.get_mut().flush().map_err(StoreError::io("cannot write", &path))?;
+        self.writer.finish().map_err(failed("cannot write", &self.path))?;
+        self.writer.get_mut().flush().map_err(StoreError::io("cannot write", &self.path))?;
         let staged = Staged {
             dataset: self.dataset.clone(),
             keys: std::mem::take(&mut self.keys),
@@ -171,9 +171,8 @@ impl Stage {
         if self.builders.rows() == 0 {
             return Ok(());
         }
-        let path = self.path.display().to_string();
-        let batch = self.builders.finish().map_err(StoreError::columns(&path))?;
-        self.writer.write(&batch).map_err(StoreError::columns(&path))
+        let batch = self.builders.finish().map_err(failed("cannot stage", &self.path))?;
+        self.writer.write(&batch).map_err(failed("cannot write", &self.path))
     }
 }
 
@@ -203,7 +202,19 @@ impl Staged {
     pub fn batches(
         &self,
     ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>>, StoreError> {
-        batches(&self.path)
+        batches(&self.path, None)
+    }
+
+    /// As [`Staged::batches`], with only the columns of these names: texts are then not looked at.
+    ///
+    /// # Errors
+    /// The stage cannot be read.
+    pub fn columns(
+        &self,
+        names: &[&str],
+    ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>>, StoreError> {
+        let schema = schema(&self.dataset);
+        batches(&self.path, Some(names.iter().filter_map(|name| schema.index_of(name).ok()).collect()))
     }
 
     /// The staged rows whose ordinal `wanted` accepts, batch by batch, with their ordinals.
@@ -229,16 +240,27 @@ impl Staged {
     }
 }
 
+/// A full disk is told from a defect of ours.
+fn failed(doing: &'static str, path: &Path) -> impl FnOnce(ArrowError) -> StoreError {
+    let path = path.display().to_string();
+    move |error| match error {
+        ArrowError::IoError(_, source) => StoreError::Io { doing, path, source },
+        other => StoreError::columns(&path)(other),
+    }
+}
+
 /// The rows staged at `path`, each batch with the ordinal of its first row.
 fn batches(
     path: &Path,
+    columns: Option<Vec<usize>>,
 ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>> + use<>, StoreError> {
-    let name = path.display().to_string();
-    let file = File::open(path).map_err(StoreError::io("cannot read", path))?;
-    let reader = StreamReader::try_new(BufReader::new(file), None).map_err(StoreError::columns(&name))?;
+    let path = path.to_owned();
+    let file = File::open(&path).map_err(StoreError::io("cannot read", &path))?;
+    let reader =
+        StreamReader::try_new(BufReader::new(file), columns).map_err(failed("cannot read", &path))?;
     let mut next = 0u32;
     Ok(reader.map(move |batch| {
-        let batch = batch.map_err(StoreError::columns(&name))?;
+        let batch = batch.map_err(failed("cannot read", &path))?;
         let first = next;
         next += u32::try_from(batch.num_rows()).unwrap_or(u32::MAX);
         Ok((first, batch))

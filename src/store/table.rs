@@ -85,6 +85,18 @@ impl TableWriter {
         Self { target, schema, open: None, open_bytes: 0, files: Vec::new(), first_part }
     }
 
+    /// Folder of the table.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.target.table
+    }
+
+    /// Its columns.
+    #[must_use]
+    pub fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
     /// Adds rows.
     ///
     /// # Errors

@@ -19,11 +19,12 @@ use crate::store::commit::{CommitRecord, Counts, DataFile, TableState};
 use crate::store::filter::Filters;
 use crate::store::home::Home;
 use crate::store::keys::{Existing, existing, parse_id};
+use crate::store::rewrite::rewrite;
 use crate::store::schema::{TableKind, delta_schema};
 use crate::store::split::{Known, Parts, Secrets, secrecy_of, split, with_columns};
 use crate::store::stage::Staged;
 use crate::store::table::{TableWriter, Target, booleans, dates, integers, strings, text_at};
-use crate::store::{StoreError, file, history, optimize};
+use crate::store::{StoreError, history, optimize};
 
 /// Takes the new rows of the main and the text table, row for row.
 pub type Feed<'a> = dyn FnMut(&RecordBatch, &RecordBatch) -> Result<(), StoreError> + 'a;
@@ -240,7 +241,9 @@ fn plan(work: &Work<'_>, staged: &Staged) -> Result<Plan, StoreError> {
         secrecy: Vec::new(),
     };
     plan.secrecy = vec![RowSecrecy::Identity; plan.fates.len()];
-    for item in staged.batches()? {
+    let decides = dataset.identity.as_ref().map(|rule| rule.column.as_str());
+    let columns = ["id", "retract", "row_hash", "text_hash"].into_iter().chain(decides);
+    for item in staged.columns(&columns.collect::<Vec<_>>())? {
         let (first, batch) = item?;
         let ids = strings(&batch, "id")?;
         let (rows, texts) = (integers(&batch, "row_hash")?, integers(&batch, "text_hash")?);
@@ -343,40 +346,6 @@ impl Plan {
     }
 }
 
-/// The table's files with the rows of `gone` taken out; a file that holds none of them stays as it is.
-fn rewrite(
-    work: &Work<'_>,
-    dataset: &Dataset,
-    kind: TableKind,
-    gone: &FxHashSet<RecordId>,
-) -> Result<Vec<DataFile>, StoreError> {
-    let state = work.state(dataset, kind);
-    if gone.is_empty() {
-        return Ok(state.files);
-    }
-    let (table, schema) = (kind.path(&dataset.name), kind.schema(dataset));
-    let holders = history::files_with(work, &table, &state.files, gone)?;
-    let mut writer = TableWriter::new(work.target(&table), schema.clone(), 0);
-    let mut kept = Vec::new();
-    for data in state.files {
-        if !holders.contains(&data.name) {
-            kept.push(data);
-            continue;
-        }
-        for batch in file::batches(work.home, &table, &data, &schema)? {
-            let batch = batch?;
-            let ids = strings(&batch, "id")?;
-            let stays: Result<BooleanArray, StoreError> = ids
-                .iter()
-                .map(|id| Ok(Some(!gone.contains(&parse_id(id.unwrap_or_default(), &table)?))))
-                .collect();
-            writer.add(&filter_record_batch(&batch, &stays?).map_err(StoreError::columns(&table))?)?;
-        }
-    }
-    kept.extend(writer.finish()?);
-    Ok(kept)
-}
-
 /// Streams the staged rows that change anything into new files and past the feed.
 fn write_rows(
     work: &Work<'_>,
@@ -401,14 +370,26 @@ fn write_rows(
         let parts = split(dataset, &batch, work.commit, Known { versions, secrecy: &secrecy, secrets })?;
         write_parts(&parts, &fates, &mut writers, feed)
     })?;
-    for (kind, writer) in writers {
-        kept.entry(kind).or_default().extend(writer.finish()?);
+    for (kind, files) in finish_all(writers) {
+        kept.entry(kind).or_default().extend(files?);
     }
     Ok(())
 }
 
+/// Ends the tables side by side: each must wait for the disk, and need not wait for the others.
+fn finish_all(
+    writers: FxHashMap<TableKind, TableWriter>,
+) -> Vec<(TableKind, Result<Vec<DataFile>, StoreError>)> {
+    std::thread::scope(|threads| {
+        let ending: Vec<_> =
+            writers.into_iter().map(|(kind, writer)| (kind, threads.spawn(|| writer.finish()))).collect();
+        let ended = ending.into_iter();
+        ended.map(|(kind, thread)| (kind, thread.join().unwrap_or(Err(StoreError::Stopped)))).collect()
+    })
+}
+
 /// New rows are numbered apart from rewritten ones, which share the commit and the salt.
-const NEW_ROWS_PART: usize = 5_000;
+pub(in crate::store) const NEW_ROWS_PART: usize = 5_000;
 
 fn number_versions(
     dataset: &Dataset,
