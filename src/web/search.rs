@@ -31,7 +31,7 @@ pub(super) fn page(engine: &Engine, visit: &Visit) -> Result<Markup, WebError> {
     let body = html! {
         (form(visit, dataset, &searched))
         (facets::applied(visit, dataset))
-        p.total role="status" { (total(&answer, language)) }
+        p.total role="status" { (total(visit, &answer)) }
         div.columns {
             (facets::facets(visit, dataset, &answer.facets))
             section aria-label=(label("page.hits", language)) {
@@ -109,13 +109,16 @@ fn sorts(visit: &Visit, dataset: &Dataset) -> Markup {
     }
 }
 
-fn total(answer: &Answer, language: Language) -> String {
+fn total(visit: &Visit, answer: &Answer) -> String {
+    let language = visit.language;
     let count = whole(i64::try_from(answer.total.value).unwrap_or(i64::MAX), language);
     let found = sentence("page.total", language, &[("count", &count)]);
-    match answer.matched {
-        Matched::All => found,
-        Matched::Most => format!("{found} {}", label("search.matched_most", language)),
-    }
+    let how = match answer.matched {
+        _ if visit.one("q").is_none() => return found,
+        Matched::All => "search.matched_all",
+        Matched::Most => "search.matched_most",
+    };
+    format!("{found} {}.", label(how, language))
 }
 
 fn next(visit: &Visit, answer: &Answer) -> Markup {
