@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says where")]
 
+mod cli;
 mod demo;
 mod engine;
 mod house;
-mod cli;
 mod http;
 mod sql;
