@@ -8,6 +8,7 @@ pub mod commit;
 pub mod definitions;
 pub mod duplicates;
 pub mod expunge;
+pub mod feeds;
 pub mod ingest;
 pub mod intake;
 pub mod maintain;

@@ -8,32 +8,28 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-use arrow::array::RecordBatch;
 use rustc_hash::FxHashMap;
 
 use crate::definition::catalog::Catalog;
 use crate::definition::dataset::Dataset;
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
-use crate::domain::limits::{COMMITS_KEPT_FOR_READERS, SKETCH_RUN_ENTRIES};
+use crate::domain::limits::COMMITS_KEPT_FOR_READERS;
 use crate::domain::record::Record;
+use crate::engine::feeds::Feeds;
 use crate::engine::intake::Intake;
 use crate::engine::progress::{Progress, Step};
-use crate::engine::snapshot::{Snapshot, index_folder, sketch_folder};
+use crate::engine::snapshot::Snapshot;
 use crate::engine::{Engine, EngineError};
 use crate::search::writer::Writer as IndexWriter;
-use crate::sketch::index::{Index, write_run};
-use crate::sketch::minhash::Sketch;
-use crate::store::commit::{CommitRecord, Counts, Idempotency, IndexState, Operation, SketchState};
+use crate::store::commit::{CommitRecord, Counts, Idempotency, Operation};
 use crate::store::complete::complete;
 use crate::store::filter::Filters;
 use crate::store::lock::WriterLock;
 use crate::store::recover::named_files;
 use crate::store::stage::{Staged, Superseded};
-use crate::store::table::{strings, text_at};
 use crate::store::upsert::{Outcome, Upserted, Work, upsert};
 use crate::store::{StoreError, log};
-use crate::text::NORMALIZER_VERSION;
 
 /// What only the one writer has.
 pub struct Writer {
@@ -74,7 +70,7 @@ pub(super) struct Making<'a> {
     pub(super) before: CommitRecord,
     pub(super) next: CommitRecord,
     pub(super) salt: u64,
-    is_published: bool,
+    pub(super) is_published: bool,
     pub(super) progress: &'a Progress,
 }
 
@@ -269,154 +265,4 @@ impl<'a> Making<'a> {
     pub(super) fn forget(&mut self) {
         self.writer.index = None;
     }
-}
-
-/// Where new rows of a dataset go beside its tables.
-pub(super) struct Feeds<'m, 'a> {
-    making: &'m mut Making<'a>,
-    dataset: Dataset,
-    runs: Vec<String>,
-    entries: Vec<(RecordId, Option<Sketch>)>,
-}
-
-impl<'m, 'a> Feeds<'m, 'a> {
-    pub(super) fn open(making: &'m mut Making<'a>, dataset: &Dataset) -> Self {
-        Self { making, dataset: dataset.clone(), runs: Vec::new(), entries: Vec::new() }
-    }
-
-    /// Earlier versions of these records go.
-    pub(super) fn begin(&mut self, gone: &[RecordId]) -> Result<(), EngineError> {
-        if self.dataset.is_searched() {
-            let ids: Vec<String> = gone.iter().map(RecordId::to_string).collect();
-            self.index()?.delete(&ids)?;
-        }
-        if self.dataset.similar.is_some() {
-            self.entries.extend(gone.iter().map(|id| (*id, None)));
-        }
-        Ok(())
-    }
-
-    /// New rows.
-    pub(super) fn add(&mut self, main: &RecordBatch, text: &RecordBatch) -> Result<(), EngineError> {
-        if self.dataset.is_searched() {
-            self.index()?.add_batch(main, Some(text))?;
-        }
-        let Some(column) = self.dataset.similar.clone() else { return Ok(()) };
-        let source = if main.column_by_name(&column).is_some() { main } else { text };
-        let (ids, texts) = (strings(main, "id")?, strings(source, &column)?);
-        for row in 0..main.num_rows() {
-            let id = crate::store::keys::parse_id(ids.value(row), &self.dataset.name)?;
-            let sketch = text_at(texts, row).and_then(Sketch::of_text);
-            self.entries.extend(sketch.map(|sketch| (id, Some(sketch))));
-        }
-        if self.entries.len() >= SKETCH_RUN_ENTRIES { self.write_run() } else { Ok(()) }
-    }
-
-    /// Makes the indexes durable under the commit's number.
-    pub(super) fn finish(mut self, changed: bool, expunge: bool) -> Result<(), EngineError> {
-        if !changed {
-            return Ok(());
-        }
-        if self.dataset.is_searched() {
-            let commit = self.making.next.commit;
-            let index = self.index()?;
-            index.commit(commit)?;
-            if expunge {
-                // Postings of a name that is secret now must not stay in a segment until some later merge.
-                index.optimize()?;
-            }
-            let generation = self.generation();
-            let state = IndexState {
-                generation,
-                commit,
-                schema: self.dataset.hash.clone(),
-                normalizer: NORMALIZER_VERSION,
-            };
-            self.making.next.indexes.insert(self.dataset.name.clone(), state);
-        }
-        if !self.entries.is_empty() {
-            self.write_run()?;
-        }
-        self.merge_runs()
-    }
-
-    /// Removes what only earlier commits of the index show.
-    pub(super) fn forget_earlier(&mut self) -> Result<(), EngineError> {
-        let commit = self.making.next.commit;
-        Ok(self.index()?.forget_before(commit)?)
-    }
-
-    fn write_run(&mut self) -> Result<(), EngineError> {
-        let folder = self.sketch_folder();
-        crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
-        let name =
-            format!("run-{:010}-{:03}-{:016x}", self.making.next.commit.0, self.runs.len(), self.making.salt);
-        write_run(&folder, &name, std::mem::take(&mut self.entries))?;
-        self.runs.push(name);
-        Ok(())
-    }
-
-    fn merge_runs(&mut self) -> Result<(), EngineError> {
-        if self.runs.is_empty() {
-            return Ok(());
-        }
-        let folder = self.sketch_folder();
-        let mut state = self.sketch_state();
-        state.runs.append(&mut self.runs);
-        let index = Index::open(&folder, self.dataset.letter, &state.runs)?;
-        if let Some(range) = index.merge_plan() {
-            let name = format!("run-{:010}-fold-{:016x}", self.making.next.commit.0, self.making.salt);
-            index.merge(range.clone(), &name)?;
-            state.runs.splice(range, [name]);
-        }
-        self.making.next.sketches.insert(self.dataset.name.clone(), state);
-        Ok(())
-    }
-
-    fn sketch_state(&self) -> SketchState {
-        let known = self.making.next.sketches.get(&self.dataset.name).cloned();
-        known.unwrap_or_else(|| SketchState {
-            generation: first_generation(self.making.next.commit),
-            runs: Vec::new(),
-            normalizer: NORMALIZER_VERSION,
-        })
-    }
-
-    fn sketch_folder(&self) -> std::path::PathBuf {
-        sketch_folder(&self.making.engine.home, &self.dataset.name, &self.sketch_state().generation)
-    }
-
-    fn generation(&self) -> String {
-        let known = self.making.next.indexes.get(&self.dataset.name);
-        known.map_or_else(|| first_generation(self.making.next.commit), |state| state.generation.clone())
-    }
-
-    /// The dataset's index, open for writing.
-    fn index(&mut self) -> Result<&mut IndexWriter, EngineError> {
-        let generation = self.generation();
-        let name = self.dataset.name.clone();
-        let is_open = |open: &OpenIndex| open.dataset == name && open.generation == generation;
-        if !self.making.writer.index.as_ref().is_some_and(is_open) {
-            if let Some(other) = self.making.writer.index.take() {
-                other.writer.close()?;
-            }
-            let indexes = if self.making.is_published {
-                &self.making.next.indexes
-            } else {
-                &self.making.before.indexes
-            };
-            let expected = indexes.get(&name).filter(|state| state.generation == generation);
-            let folder = index_folder(&self.making.engine.home, &name, &generation);
-            crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
-            let writer = IndexWriter::open(&folder, &self.dataset, expected.map(|state| state.commit))?;
-            self.making.writer.index = Some(OpenIndex { dataset: name, generation, writer });
-        }
-        let open = self.making.writer.index.as_mut().ok_or(EngineError::WriterGone)?;
-        Ok(&mut open.writer)
-    }
-}
-
-/// Name of the generation that a commit begins.
-pub(super) fn first_generation(commit: CommitVersion) -> String {
-    format!("g{:010}", commit.0)
 }
