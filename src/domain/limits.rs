@@ -85,6 +85,8 @@ pub const COMMITS_KEPT_FOR_READERS: u64 = 16;
 
 /// Documents in one full-text segment; larger ones grow memory without bound on deletes (quickwit#6534).
 pub const SEGMENT_DOCS_MAX: usize = 5_000_000;
+/// Times that folding all segments of an index looks again when a merge of its own comes between.
+pub const MERGE_TRIES_MAX: usize = 16;
 /// Share of deleted documents after which a segment is merged.
 pub const SEGMENT_DELETES_RATIO_MAX: f32 = 0.25;
 
