@@ -15,7 +15,9 @@ use tantivy::{Index, IndexBuilder, IndexWriter, TantivyError, Term};
 
 use crate::definition::dataset::Dataset;
 use crate::domain::commit::CommitVersion;
-use crate::domain::limits::{INDEX_MERGE_THREADS, INDEX_WRITER_HEAP_BYTES, INDEX_WRITER_THREADS};
+use crate::domain::limits::{
+    INDEX_MERGE_THREADS, INDEX_WRITER_HEAP_BYTES, INDEX_WRITER_THREADS, MERGE_TRIES_MAX,
+};
 use crate::search::SearchError;
 use crate::search::analyzer::tokenizers;
 use crate::search::directory::Keeping;
@@ -143,16 +145,30 @@ impl Writer {
     /// # Errors
     /// The merge failed; the index is as committed.
     pub fn optimize(&mut self) -> Result<(), SearchError> {
-        let Some(writer) = &mut self.writer else { return Err(self.lost("it failed before")) };
-        let metas = writer.index().searchable_segment_metas().map_err(|error| self.folder_error(error))?;
-        let Some(writer) = &mut self.writer else { return Err(self.lost("it failed before")) };
-        for group in CappedMerges::default().groups(&metas) {
-            let merged = writer.merge(&group).wait();
-            if let Err(error) = merged {
-                return Err(self.die(&error));
+        let mut failed = None;
+        for _ in 0..MERGE_TRIES_MAX {
+            let Some(writer) = &mut self.writer else { return Err(self.lost("it failed before")) };
+            let metas = match writer.index().searchable_segment_metas() {
+                Ok(metas) => metas,
+                Err(error) => return Err(self.folder_error(error)),
+            };
+            let groups = CappedMerges::default().groups(&metas);
+            if groups.is_empty() {
+                return Ok(());
+            }
+            for group in groups {
+                match writer.merge(&group).wait() {
+                    Ok(_) => {}
+                    // A merge of tantivy's own took the segments meanwhile: look again what there is.
+                    Err(error @ TantivyError::InvalidArgument(_)) => failed = Some(error),
+                    Err(error) => return Err(self.die(&error)),
+                }
             }
         }
-        Ok(())
+        match failed {
+            Some(error) => Err(self.die(&error)),
+            None => Ok(()),
+        }
     }
 
     /// Removes what only commits before `commit` show, so that nothing taken out since stays on disk.

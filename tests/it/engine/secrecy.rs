@@ -268,3 +268,19 @@ fn a_brief_row_keeps_a_denunciation_whole_and_secret() {
     assert_eq!(asked(&engine, "petitions", row, None), [["mở lại", "ordinary", "Người Khác"]]);
     assert_sound(&engine);
 }
+
+#[test]
+fn letters_that_turn_secret_one_after_another_never_meet_a_merge_under_way() {
+    let world = World::new();
+    let engine = world.open();
+    for key in 0..12 {
+        world.feed(
+            &engine,
+            "petitions",
+            &[as_complaint(&key.to_string()), petition(&format!("a{key}"), json!({}))],
+        );
+        world.feed(&engine, "petitions", &[denunciation(&key.to_string(), json!({}))]);
+    }
+    assert_no_leak(&world, &engine, "3");
+    assert_sound(&engine);
+}
