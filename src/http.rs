@@ -200,16 +200,19 @@ impl Server {
         &self.0.meters
     }
 
-    /// Whether the store holds simulated records; asked once for each commit.
+    /// Whether the store holds simulated records; asked once for each commit. A store that cannot tell, for
+    /// its definitions are older than the question, is as it was last known.
     fn is_simulated(&self) -> Result<bool, EngineError> {
         let commit = self.engine().snapshot()?.version();
-        let known = *self.0.simulated.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.simulated.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, is_simulated)) = known.filter(|(of, _)| *of == commit) {
             return Ok(is_simulated);
         }
-        let found = self.engine().measure("sources", None, None, &Scope::everything())?;
-        let is_simulated = measure::names(&found, "source_system", SIMULATED_SOURCE);
-        *self.0.simulated.lock().unwrap_or_else(PoisonError::into_inner) = Some((commit, is_simulated));
+        let found = self.engine().measure("sources", None, None, &Scope::everything());
+        let before = known.is_some_and(|(_, is_simulated)| is_simulated);
+        let is_simulated =
+            found.map_or(before, |found| measure::names(&found, "source_system", SIMULATED_SOURCE));
+        *known = Some((commit, is_simulated));
         Ok(is_simulated)
     }
 }

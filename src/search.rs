@@ -102,7 +102,9 @@ pub enum SearchError {
         commit: CommitVersion,
     },
     /// The index is older than the tables.
-    #[error("the index in {folder} stands at commit {found}, the store at {expected}: rebuild it")]
+    #[error(
+        "the index in {folder} stands at commit {found}, the store at {expected}; run `thanhtra rebuild-indexes`"
+    )]
     Behind {
         /// Folder of the index.
         folder: PathBuf,
@@ -112,7 +114,7 @@ pub enum SearchError {
         expected: CommitVersion,
     },
     /// The index was made under another definition, normaliser or format.
-    #[error("the index in {folder} was made with another {what}: rebuild it")]
+    #[error("the index in {folder} was made with another {what}; run `thanhtra rebuild-indexes`")]
     Outdated {
         /// Folder of the index.
         folder: PathBuf,
@@ -120,13 +122,13 @@ pub enum SearchError {
         what: &'static str,
     },
     /// There is no index in the folder.
-    #[error("no index in {folder}: rebuild it")]
+    #[error("no index in {folder}; run `thanhtra rebuild-indexes`")]
     Missing {
         /// Folder of the index.
         folder: PathBuf,
     },
     /// Stored bytes are not what was written.
-    #[error("{path} is damaged ({problem}): rebuild the index")]
+    #[error("{path} is damaged ({problem}); run `thanhtra rebuild-indexes`")]
     Damaged {
         /// The file or folder.
         path: PathBuf,

@@ -36,13 +36,13 @@ pub enum SketchError {
         source: std::io::Error,
     },
     /// A run the commit names is not there.
-    #[error("the run `{}` is missing: rebuild the indexes", path.display())]
+    #[error("the run `{}` is missing; run `thanhtra rebuild-indexes`", path.display())]
     Missing {
         /// Where it should be.
         path: PathBuf,
     },
     /// A run holds other bytes than were written.
-    #[error("the run `{}` is damaged ({what}): rebuild the indexes", path.display())]
+    #[error("the run `{}` is damaged ({what}); run `thanhtra rebuild-indexes`", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -50,7 +50,7 @@ pub enum SketchError {
         what: &'static str,
     },
     /// A run was written by another format or normaliser version.
-    #[error("the run `{}` is of another version: rebuild the indexes", path.display())]
+    #[error("the run `{}` is of another version; run `thanhtra rebuild-indexes`", path.display())]
     Outdated {
         /// The file.
         path: PathBuf,

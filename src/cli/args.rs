@@ -34,18 +34,18 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-/// Options of every command.
+/// Options of every command; help lists them after the command's own.
 #[derive(clap::Args)]
 pub(super) struct Globals {
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", display_order = 901)]
     pub(super) data: Option<String>,
-    #[arg(long, global = true, value_name = "vi|en", value_parser = language)]
+    #[arg(long, global = true, value_name = "vi|en", value_parser = language, display_order = 902)]
     pub(super) lang: Option<Language>,
-    #[arg(long, global = true, value_name = "auto|json|none", value_enum, default_value_t = Mode::Auto)]
+    #[arg(long, global = true, value_name = "auto|json|none", value_enum, default_value_t = Mode::Auto, display_order = 903)]
     pub(super) progress: Mode,
-    #[arg(short, long, global = true, action = ArgAction::Help)]
+    #[arg(short, long, global = true, action = ArgAction::Help, display_order = 904)]
     help: Option<bool>,
-    #[arg(short = 'V', long, action = ArgAction::Version)]
+    #[arg(short = 'V', long, action = ArgAction::Version, display_order = 905)]
     version: Option<bool>,
 }
 

@@ -85,7 +85,7 @@ mod tests {
                 assert!(example.contains(&format!("{path} {name}")), "{path} {name}: {example}");
             }
             for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
-                check(sub, &format!("{path} {name}").trim().to_owned());
+                check(sub, format!("{path} {name}").trim());
             }
         }
         check(&Arguments::command(), "");

@@ -66,6 +66,7 @@ impl Args {
             Shape::Table => {
                 rows::write(context, Format::Table, &[self.table(context, dataset, &answer)?])?;
                 for facet in &answer.facets {
+                    context.write_text("")?;
                     rows::write(context, Format::Table, &[counts(context, dataset, facet)?])?;
                 }
                 tell(context, &answer);

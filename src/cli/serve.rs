@@ -3,17 +3,15 @@
 //! Here the faces are put together: the server knows no page, and pages know no server. The process is
 //! the store's one writer as long as it serves, and tells a second writer where to send records.
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
-use crate::domain::error::ErrorKind;
 use crate::engine::Engine;
 use crate::http::serve::{serve, signals};
 use crate::http::{Pages, Server};
-use crate::present::page::{Keep, Shown};
+use crate::web::Site;
 
 #[derive(clap::Args)]
 #[command(after_help = "thanhtra serve --data kho --port 8080")]
@@ -26,26 +24,28 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(&self, context: &Context) -> Result<(), CliError> {
-        let host = loopback(&self.host)?;
+        let listener = listen(loopback(&self.host)?, self.port)?;
         let engine = context.writing(&context.place())?;
-        until_stopped(context, engine, SocketAddr::new(host, self.port))
+        until_stopped(context, engine, listener)
     }
 }
 
-/// Serves the store of `engine` on 127.0.0.1 until the process is told to end.
-pub(super) fn on_loopback(context: &Context, engine: Engine, port: u16) -> Result<(), CliError> {
-    until_stopped(context, engine, SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port))
+/// Takes a port of 127.0.0.1; 0 is any free one.
+pub(super) fn listen_here(port: u16) -> Result<TcpListener, CliError> {
+    listen(Ipv4Addr::LOCALHOST.into(), port)
 }
 
-fn until_stopped(context: &Context, engine: Engine, address: SocketAddr) -> Result<(), CliError> {
-    let failed = |source: io::Error| CliError::Listen { address: address.to_string(), source };
-    let listener = TcpListener::bind(address).map_err(failed)?;
-    let bound =
-        listener.local_addr().map_err(|source| CliError::Listen { address: address.to_string(), source })?;
-    let url = format!("http://{bound}");
+/// Serves the store of `engine` until the process is told to end.
+pub(super) fn until_stopped(
+    context: &Context,
+    engine: Engine,
+    listener: TcpListener,
+) -> Result<(), CliError> {
+    let address = listener.local_addr().map_err(CliError::output("listener"))?;
+    let url = format!("http://{address}");
     engine.announce(&url)?;
     let engine = Arc::new(engine);
-    let server = Server::new(Arc::clone(&engine), pages());
+    let server = Server::new(Arc::clone(&engine), pages(&engine));
     context.say("cli.serve.ready", &[("url", &url)]);
     context.write_text(&url)?;
     serve(listener, &server, signals())?;
@@ -57,15 +57,15 @@ fn until_stopped(context: &Context, engine: Engine, address: SocketAddr) -> Resu
     }
 }
 
-/// The pages of the server; there are none yet, and the API does not need them.
-fn pages() -> Pages {
-    Arc::new(|_| Shown {
-        route: "other",
-        failure: Some(ErrorKind::NotFound),
-        media_type: "text/plain; charset=utf-8",
-        keep: Keep::Never,
-        body: Vec::new(),
-    })
+fn listen(host: IpAddr, port: u16) -> Result<TcpListener, CliError> {
+    let address = SocketAddr::new(host, port);
+    TcpListener::bind(address).map_err(|source| CliError::Listen { address: address.to_string(), source })
+}
+
+/// The pages over `engine`.
+fn pages(engine: &Arc<Engine>) -> Pages {
+    let site = Site::new(Arc::clone(engine));
+    Arc::new(move |visit| site.show(visit))
 }
 
 /// The address of this very machine that `host` names.

@@ -37,12 +37,12 @@ impl Args {
                 let mut output = self.answer(context, &statement, context.stdout()?)?;
                 output.flush().map_err(CliError::output("stdout"))
             }
-            Some(path) => self.into_file(context, &statement, path),
+            Some(path) => self.write_file(context, &statement, path),
         }
     }
 
     /// The file appears whole or not at all.
-    fn into_file(&self, context: &Context, statement: &str, path: &Path) -> Result<(), CliError> {
+    fn write_file(&self, context: &Context, statement: &str, path: &Path) -> Result<(), CliError> {
         let name = path.display().to_string();
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let file =

@@ -1,3 +1,5 @@
+//! The definition of the command line as a whole, and what a panic tells.
+
 use super::*;
 
 #[test]

@@ -8,31 +8,28 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-use arrow::array::RecordBatch;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::definition::catalog::Catalog;
 use crate::definition::dataset::Dataset;
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
-use crate::domain::limits::{COMMITS_KEPT_FOR_READERS, SKETCH_RUN_ENTRIES};
+use crate::domain::limits::COMMITS_KEPT_FOR_READERS;
 use crate::domain::record::Record;
+use crate::engine::feeds::Feeds;
+use crate::engine::intake::Intake;
 use crate::engine::progress::{Progress, Step};
-use crate::engine::snapshot::{Snapshot, index_folder, sketch_folder};
+use crate::engine::snapshot::Snapshot;
 use crate::engine::{Engine, EngineError};
 use crate::search::writer::Writer as IndexWriter;
-use crate::sketch::index::{Index, write_run};
-use crate::sketch::minhash::Sketch;
-use crate::store::commit::{CommitRecord, Counts, Idempotency, IndexState, Operation, SketchState};
+use crate::store::commit::{CommitRecord, Counts, Idempotency, Operation};
 use crate::store::complete::complete;
 use crate::store::filter::Filters;
 use crate::store::lock::WriterLock;
 use crate::store::recover::named_files;
-use crate::store::stage::{Stage, Staged, Superseded};
-use crate::store::table::{strings, text_at};
+use crate::store::stage::{Staged, Superseded};
 use crate::store::upsert::{Outcome, Upserted, Work, upsert};
 use crate::store::{StoreError, log};
-use crate::text::NORMALIZER_VERSION;
 
 /// What only the one writer has.
 pub struct Writer {
@@ -55,14 +52,6 @@ pub(super) struct OpenIndex {
     pub(super) writer: IndexWriter,
 }
 
-/// Records on their way in, by dataset.
-pub struct Intake<'a> {
-    engine: &'a Engine,
-    catalog: Arc<Catalog>,
-    hash_key: u64,
-    stages: BTreeMap<String, Stage>,
-}
-
 /// A commit as its caller sees it.
 #[derive(Debug, Default)]
 pub struct Committed {
@@ -74,69 +63,6 @@ pub struct Committed {
     pub outcomes: BTreeMap<String, FxHashMap<RecordId, Outcome>>,
 }
 
-impl<'a> Intake<'a> {
-    /// An empty intake.
-    #[must_use]
-    pub fn new(engine: &'a Engine, catalog: Arc<Catalog>, hash_key: u64) -> Self {
-        Self { engine, catalog, hash_key, stages: BTreeMap::new() }
-    }
-
-    /// Stages a record of `dataset` and the child records inside it.
-    ///
-    /// # Errors
-    /// The stage cannot be written.
-    pub fn push(&mut self, dataset: &str, record: &Record) -> Result<(), EngineError> {
-        self.stage(dataset)?.push(record)?;
-        for (child, row) in &record.children {
-            self.push(child, row)?;
-        }
-        Ok(())
-    }
-
-    fn stage(&mut self, dataset: &str) -> Result<&mut Stage, EngineError> {
-        if !self.stages.contains_key(dataset) {
-            let definition = self.catalog.dataset(dataset)?;
-            let stage = Stage::new(&self.engine.home, definition, self.hash_key)?;
-            self.stages.insert(dataset.to_owned(), stage);
-        }
-        self.stages.get_mut(dataset).ok_or_else(|| EngineError::NoRecord(dataset.to_owned()))
-    }
-
-    /// Ends the stage of `dataset`; nothing when no row came.
-    fn finish(&mut self, dataset: &str) -> Result<Option<Staged>, EngineError> {
-        self.stages.remove(dataset).map(Stage::finish).transpose().map_err(EngineError::from)
-    }
-
-    /// Takes out the child rows of the rows of `staged` that lost to a later one, and returns them.
-    fn withdraw_children(&mut self, staged: &Staged) -> Result<Vec<(String, Record)>, EngineError> {
-        let lines = staged.superseded.iter().map(|loser| loser.line).collect::<FxHashSet<u32>>();
-        let mut records = Vec::new();
-        for child in staged.dataset.children.iter().filter(|_| !lines.is_empty()) {
-            if let Some(stage) = self.stages.get_mut(&child.dataset) {
-                let rows = stage.withdraw(&lines)?.into_iter();
-                records.extend(rows.map(|row| (child.dataset.clone(), row)));
-            }
-        }
-        Ok(records)
-    }
-
-    /// Datasets with rows, those that others feed last.
-    fn order(&self) -> Vec<String> {
-        let is_fed = |name: &str| {
-            let mut all = self.catalog.datasets();
-            all.any(|dataset| {
-                let children = dataset.children.iter().map(|child| child.dataset.as_str());
-                children
-                    .chain(dataset.versions.iter().map(|rule| rule.dataset.as_str()))
-                    .any(|fed| fed == name)
-            })
-        };
-        let (fed, first): (Vec<String>, Vec<String>) =
-            self.stages.keys().cloned().partition(|name| is_fed(name));
-        first.into_iter().chain(fed).collect()
-    }
-}
-
 /// A commit in the making.
 pub(super) struct Making<'a> {
     pub(super) engine: &'a Engine,
@@ -144,7 +70,7 @@ pub(super) struct Making<'a> {
     pub(super) before: CommitRecord,
     pub(super) next: CommitRecord,
     pub(super) salt: u64,
-    is_published: bool,
+    pub(super) is_published: bool,
     pub(super) progress: &'a Progress,
 }
 
@@ -232,7 +158,7 @@ impl<'a> Making<'a> {
             let staged = self.completed(staged)?;
             let upserted = self.take(&staged)?;
             changed |= !upserted.tables.is_empty();
-            stage_versions(intake, &staged.dataset, &upserted)?;
+            intake.stage_versions(&staged.dataset, &upserted)?;
             done.counts.insert(name.clone(), upserted.counts);
             let outcome = |(id, ordinal): (&RecordId, &u32)| {
                 Some((*id, upserted.outcomes.get(*ordinal as usize).copied()?))
@@ -339,173 +265,4 @@ impl<'a> Making<'a> {
     pub(super) fn forget(&mut self) {
         self.writer.index = None;
     }
-}
-
-/// A changed date becomes a row of its rule's dataset.
-fn stage_versions(
-    intake: &mut Intake<'_>,
-    dataset: &Dataset,
-    upserted: &Upserted,
-) -> Result<(), EngineError> {
-    for version in &upserted.versions {
-        let Some(rule) = dataset.versions.get(version.rule) else { continue };
-        let child = intake.catalog.dataset(&rule.dataset)?.clone();
-        let record = version.as_record(&child, rule);
-        let stage = intake.stage(&child.name)?;
-        // A source that lists its due dates itself says more about each than can be derived.
-        if !stage.contains(&record) {
-            stage.push(&record)?;
-        }
-    }
-    Ok(())
-}
-
-/// Where new rows of a dataset go beside its tables.
-pub(super) struct Feeds<'m, 'a> {
-    making: &'m mut Making<'a>,
-    dataset: Dataset,
-    runs: Vec<String>,
-    entries: Vec<(RecordId, Option<Sketch>)>,
-}
-
-impl<'m, 'a> Feeds<'m, 'a> {
-    pub(super) fn open(making: &'m mut Making<'a>, dataset: &Dataset) -> Self {
-        Self { making, dataset: dataset.clone(), runs: Vec::new(), entries: Vec::new() }
-    }
-
-    /// Earlier versions of these records go.
-    pub(super) fn begin(&mut self, gone: &[RecordId]) -> Result<(), EngineError> {
-        if self.dataset.is_searched() {
-            let ids: Vec<String> = gone.iter().map(RecordId::to_string).collect();
-            self.index()?.delete(&ids)?;
-        }
-        if self.dataset.similar.is_some() {
-            self.entries.extend(gone.iter().map(|id| (*id, None)));
-        }
-        Ok(())
-    }
-
-    /// New rows.
-    pub(super) fn add(&mut self, main: &RecordBatch, text: &RecordBatch) -> Result<(), EngineError> {
-        if self.dataset.is_searched() {
-            self.index()?.add_batch(main, Some(text))?;
-        }
-        let Some(column) = self.dataset.similar.clone() else { return Ok(()) };
-        let source = if main.column_by_name(&column).is_some() { main } else { text };
-        let (ids, texts) = (strings(main, "id")?, strings(source, &column)?);
-        for row in 0..main.num_rows() {
-            let id = crate::store::keys::parse_id(ids.value(row), &self.dataset.name)?;
-            let sketch = text_at(texts, row).and_then(Sketch::of_text);
-            self.entries.extend(sketch.map(|sketch| (id, Some(sketch))));
-        }
-        if self.entries.len() >= SKETCH_RUN_ENTRIES { self.write_run() } else { Ok(()) }
-    }
-
-    /// Makes the indexes durable under the commit's number.
-    pub(super) fn finish(mut self, changed: bool, expunge: bool) -> Result<(), EngineError> {
-        if !changed {
-            return Ok(());
-        }
-        if self.dataset.is_searched() {
-            let commit = self.making.next.commit;
-            let index = self.index()?;
-            index.commit(commit)?;
-            if expunge {
-                // Postings of a name that is secret now must not stay in a segment until some later merge.
-                index.optimize()?;
-            }
-            let generation = self.generation();
-            let state = IndexState {
-                generation,
-                commit,
-                schema: self.dataset.hash.clone(),
-                normalizer: NORMALIZER_VERSION,
-            };
-            self.making.next.indexes.insert(self.dataset.name.clone(), state);
-        }
-        if !self.entries.is_empty() {
-            self.write_run()?;
-        }
-        self.merge_runs()
-    }
-
-    /// Removes what only earlier commits of the index show.
-    pub(super) fn forget_earlier(&mut self) -> Result<(), EngineError> {
-        let commit = self.making.next.commit;
-        Ok(self.index()?.forget_before(commit)?)
-    }
-
-    fn write_run(&mut self) -> Result<(), EngineError> {
-        let folder = self.sketch_folder();
-        crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
-        let name =
-            format!("run-{:010}-{:03}-{:016x}", self.making.next.commit.0, self.runs.len(), self.making.salt);
-        write_run(&folder, &name, std::mem::take(&mut self.entries))?;
-        self.runs.push(name);
-        Ok(())
-    }
-
-    fn merge_runs(&mut self) -> Result<(), EngineError> {
-        if self.runs.is_empty() {
-            return Ok(());
-        }
-        let folder = self.sketch_folder();
-        let mut state = self.sketch_state();
-        state.runs.append(&mut self.runs);
-        let index = Index::open(&folder, self.dataset.letter, &state.runs)?;
-        if let Some(range) = index.merge_plan() {
-            let name = format!("run-{:010}-fold-{:016x}", self.making.next.commit.0, self.making.salt);
-            index.merge(range.clone(), &name)?;
-            state.runs.splice(range, [name]);
-        }
-        self.making.next.sketches.insert(self.dataset.name.clone(), state);
-        Ok(())
-    }
-
-    fn sketch_state(&self) -> SketchState {
-        let known = self.making.next.sketches.get(&self.dataset.name).cloned();
-        known.unwrap_or_else(|| SketchState {
-            generation: first_generation(self.making.next.commit),
-            runs: Vec::new(),
-            normalizer: NORMALIZER_VERSION,
-        })
-    }
-
-    fn sketch_folder(&self) -> std::path::PathBuf {
-        sketch_folder(&self.making.engine.home, &self.dataset.name, &self.sketch_state().generation)
-    }
-
-    fn generation(&self) -> String {
-        let known = self.making.next.indexes.get(&self.dataset.name);
-        known.map_or_else(|| first_generation(self.making.next.commit), |state| state.generation.clone())
-    }
-
-    /// The dataset's index, open for writing.
-    fn index(&mut self) -> Result<&mut IndexWriter, EngineError> {
-        let generation = self.generation();
-        let name = self.dataset.name.clone();
-        let is_open = |open: &OpenIndex| open.dataset == name && open.generation == generation;
-        if !self.making.writer.index.as_ref().is_some_and(is_open) {
-            if let Some(other) = self.making.writer.index.take() {
-                other.writer.close()?;
-            }
-            let indexes = if self.making.is_published {
-                &self.making.next.indexes
-            } else {
-                &self.making.before.indexes
-            };
-            let expected = indexes.get(&name).filter(|state| state.generation == generation);
-            let folder = index_folder(&self.making.engine.home, &name, &generation);
-            crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
-            let writer = IndexWriter::open(&folder, &self.dataset, expected.map(|state| state.commit))?;
-            self.making.writer.index = Some(OpenIndex { dataset: name, generation, writer });
-        }
-        let open = self.making.writer.index.as_mut().ok_or(EngineError::WriterGone)?;
-        Ok(&mut open.writer)
-    }
-}
-
-/// Name of the generation that a commit begins.
-pub(super) fn first_generation(commit: CommitVersion) -> String {
-    format!("g{:010}", commit.0)
 }

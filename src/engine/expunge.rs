@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::domain::commit::CommitVersion;
 use crate::domain::limits::COMMITS_KEPT_FOR_READERS;
-use crate::engine::commit::{Feeds, Making};
+use crate::engine::commit::Making;
+use crate::engine::feeds::Feeds;
 use crate::engine::snapshot::index_folder;
 use crate::engine::{Engine, EngineError};
 use crate::search::writer::{Writer as IndexWriter, shows_before};

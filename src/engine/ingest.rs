@@ -9,7 +9,7 @@ use crate::definition::catalog::Catalog;
 use crate::domain::commit::CommitVersion;
 use crate::domain::language::Language;
 use crate::domain::record::Record;
-use crate::engine::commit::Intake;
+use crate::engine::intake::Intake;
 use crate::engine::progress::{Progress, Step};
 use crate::engine::workbook::InChild;
 use crate::engine::{Engine, EngineError};

@@ -13,7 +13,7 @@ use crate::domain::id::RecordId;
 use crate::domain::language::Language;
 use crate::domain::limits::IDEMPOTENCY_SECONDS;
 use crate::domain::record::Record;
-use crate::engine::commit::Intake;
+use crate::engine::intake::Intake;
 use crate::engine::progress::Progress;
 use crate::engine::workbook::InChild;
 use crate::engine::{Engine, EngineError};

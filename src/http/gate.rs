@@ -4,7 +4,8 @@
 //! page elsewhere may resolve its own name to 127.0.0.1 (DNS rebinding) or post a form to us. The first
 //! is known by its `Host`, the second by `Origin` and `Sec-Fetch-Site`.
 
-use std::time::Duration;
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -27,6 +28,7 @@ struct Label(&'static str);
 
 /// Lets a request through, or not; dresses the response; counts it.
 pub(super) async fn pass(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
     let language = call::language(&[], request.headers());
     let mut response = match admit(request.method(), request.headers()) {
         Ok(()) => timed(request, next, language).await,
@@ -34,7 +36,9 @@ pub(super) async fn pass(State(server): State<Server>, request: Request, next: N
     };
     dress(response.headers_mut());
     let label = response.extensions().get::<Label>().map_or("other", |label| label.0);
-    server.meters().count_request(label, response.status().as_u16());
+    let status = response.status().as_u16();
+    server.meters().count_request(label, status);
+    tracing::debug!(route = label, status, millis = begun.elapsed().as_millis(), "answered");
     response
 }
 
@@ -73,7 +77,8 @@ fn is_loopback(host: &str) -> bool {
         Some((name, port)) if !port.contains(']') => (name, port),
         _ => (host, ""),
     };
-    let is_name = ["127.0.0.1", "[::1]"].contains(&name) || name.eq_ignore_ascii_case("localhost");
+    let is_address = name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+    let is_name = is_address || name == "[::1]" || name.eq_ignore_ascii_case("localhost");
     is_name && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -107,7 +112,7 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_hosts() {
-        for host in ["127.0.0.1", "127.0.0.1:8080", "localhost:1", "LOCALHOST", "[::1]:80", "[::1]"] {
+        for host in ["127.0.0.1", "127.0.0.9:8080", "localhost:1", "LOCALHOST", "[::1]:80", "[::1]"] {
             assert!(is_loopback(host), "{host}");
         }
         for host in ["evil.example", "127.0.0.1.evil.example", "localhost:x", "", "127.0.0.1@evil", "[::2]"] {

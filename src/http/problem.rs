@@ -112,3 +112,41 @@ fn retry_after(error: &HttpError) -> Option<u64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_of_this_face_has_a_sentence_in_vietnamese() {
+        let name = || "limit".to_owned();
+        let errors = [
+            HttpError::NoRoute,
+            HttpError::NoMethod,
+            HttpError::UnknownParameter { name: name(), suggestion: String::new() },
+            HttpError::Parameter { name: name(), expected: String::new() },
+            HttpError::TooManyParameters { found: 2, limit: 1 },
+            HttpError::BodyTooLarge { limit: 1 },
+            HttpError::Body(""),
+            HttpError::MediaType(""),
+            HttpError::ForeignHost,
+            HttpError::ForeignOrigin,
+            HttpError::Busy { seconds: 1 },
+            HttpError::TimedOut { seconds: 1 },
+            HttpError::Defect(""),
+        ];
+        for error in errors {
+            assert!(detail(&error, Language::Vi).is_some(), "{}", error.code());
+            let title = title_key(error.kind());
+            assert_ne!(labels::label(title, Language::Vi), title);
+        }
+    }
+
+    #[test]
+    fn a_full_queue_says_when_to_come_again() {
+        let error = HttpError::Engine(EngineError::QueueFull { seconds: 3 });
+        let response = response(&error, Language::Vi);
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.headers()[RETRY_AFTER], "3");
+    }
+}

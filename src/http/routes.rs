@@ -117,7 +117,6 @@ pub(super) static ROUTES: [Route; 16] = [
         answers_in: &[JSON, CSV, ARROW, NDJSON, PARQUET],
         slot: Slot::Statement,
         answer: sql::sql,
-        ..GET
     },
     Route {
         name: "duplicates_of",

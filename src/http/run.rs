@@ -143,6 +143,7 @@ fn within(bytes: usize, limit: usize) -> Result<(), HttpError> {
     if bytes > limit { Err(HttpError::BodyTooLarge { limit }) } else { Ok(()) }
 }
 
+#[expect(clippy::unused_async, reason = "a handler of axum is a future")]
 async fn no_method(_: Server, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let language = call::language(&parameters(&parts).unwrap_or_default(), &parts.headers);

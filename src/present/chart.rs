@@ -76,7 +76,7 @@ fn row(bar: &Bar, y: i64, most: i64, series: &[String], language: Language) -> M
         .enumerate()
         .map(|(place, value)| {
             let from = scaled(begin, most);
-            begin += (*value).max(0);
+            begin = begin.saturating_add((*value).max(0));
             (place, *value, NAME_WIDTH + from, scaled(begin, most) - from)
         })
         .collect();

@@ -14,7 +14,7 @@ pub fn whole(number: i64, language: Language) -> String {
     let mark = language.pick(".", ",");
     let mut text = String::from(if number < 0 { "-" } else { "" });
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push_str(mark);
         }
         text.push(digit);

@@ -1,7 +1,7 @@
 //! Filters and orders as people type them: `status:open`, `status:!open`, `due_on:2018-01-01..`, `-due_on`.
 //!
-//! One notation for the command line, the API and the links of pages. What is written by [`write`] reads
-//! back as the same filter, whatever the value holds.
+//! One notation for the API and the links of pages, where `=` has a meaning of its own. What is written by
+//! [`write()`] reads back as the same filter, whatever the value holds.
 
 use crate::search::SearchError;
 use crate::search::request::{Direction, Filter, Op};

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -79,8 +80,8 @@ impl Stage {
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
         let file = file.map_err(StoreError::io("cannot write", &path))?;
         let schema = schema(dataset);
-        let writer = StreamWriter::try_new(BufWriter::new(file), &schema)
-            .map_err(StoreError::columns(&path.display().to_string()))?;
+        let writer =
+            StreamWriter::try_new(BufWriter::new(file), &schema).map_err(failed("cannot write", &path))?;
         Ok(Self {
             dataset: dataset.clone(),
             path,
@@ -154,9 +155,8 @@ impl Stage {
     /// The stage cannot be written.
     pub fn finish(mut self) -> Result<Staged, StoreError> {
         self.write_batch()?;
-        let path = self.path.display().to_string();
-        self.writer.finish().map_err(StoreError::columns(&path))?;
-        self.writer.get_mut().flush().map_err(StoreError::io("cannot write", &path))?;
+        self.writer.finish().map_err(failed("cannot write", &self.path))?;
+        self.writer.get_mut().flush().map_err(StoreError::io("cannot write", &self.path))?;
         let staged = Staged {
             dataset: self.dataset.clone(),
             keys: std::mem::take(&mut self.keys),
@@ -171,9 +171,8 @@ impl Stage {
         if self.builders.rows() == 0 {
             return Ok(());
         }
-        let path = self.path.display().to_string();
-        let batch = self.builders.finish().map_err(StoreError::columns(&path))?;
-        self.writer.write(&batch).map_err(StoreError::columns(&path))
+        let batch = self.builders.finish().map_err(failed("cannot stage", &self.path))?;
+        self.writer.write(&batch).map_err(failed("cannot write", &self.path))
     }
 }
 
@@ -241,17 +240,27 @@ impl Staged {
     }
 }
 
+/// A full disk is told from a defect of ours.
+fn failed(doing: &'static str, path: &Path) -> impl FnOnce(ArrowError) -> StoreError {
+    let path = path.display().to_string();
+    move |error| match error {
+        ArrowError::IoError(_, source) => StoreError::Io { doing, path, source },
+        other => StoreError::columns(&path)(other),
+    }
+}
+
 /// The rows staged at `path`, each batch with the ordinal of its first row.
 fn batches(
     path: &Path,
     columns: Option<Vec<usize>>,
 ) -> Result<impl Iterator<Item = Result<(u32, RecordBatch), StoreError>> + use<>, StoreError> {
-    let name = path.display().to_string();
-    let file = File::open(path).map_err(StoreError::io("cannot read", path))?;
-    let reader = StreamReader::try_new(BufReader::new(file), columns).map_err(StoreError::columns(&name))?;
+    let path = path.to_owned();
+    let file = File::open(&path).map_err(StoreError::io("cannot read", &path))?;
+    let reader =
+        StreamReader::try_new(BufReader::new(file), columns).map_err(failed("cannot read", &path))?;
     let mut next = 0u32;
     Ok(reader.map(move |batch| {
-        let batch = batch.map_err(StoreError::columns(&name))?;
+        let batch = batch.map_err(failed("cannot read", &path))?;
         let first = next;
         next += u32::try_from(batch.num_rows()).unwrap_or(u32::MAX);
         Ok((first, batch))

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value as Json;
 
 use crate::definition::column::{Column, ColumnType};
-use crate::definition::dataset::Dataset;
+use crate::definition::dataset::{Dataset, SYSTEM_COLUMNS};
 use crate::definition::labels::{label, sentence};
 use crate::domain::limits::PAGE_FACET_VALUES;
 use crate::present::number::whole;
@@ -22,10 +22,19 @@ pub(super) fn columns(dataset: &Dataset) -> impl Iterator<Item = &Column> {
     dataset.columns.iter().filter(|column| column.facet && column.kind != ColumnType::Number).take(FACETS)
 }
 
+/// The filters in force. One of a column that the dataset does not have stays behind from another dataset.
+pub(super) fn filters<'a>(visit: &'a Visit, dataset: &Dataset) -> Vec<&'a str> {
+    let is_known = |filter: &&str| {
+        let column = filter.split_once(':').map(|(column, _)| column);
+        column.is_none_or(|column| dataset.column(column).is_some() || SYSTEM_COLUMNS.contains(&column))
+    };
+    visit.all("filter").filter(is_known).collect()
+}
+
 /// The filters in force, each with a link that takes it away.
 pub(super) fn applied(visit: &Visit, dataset: &Dataset) -> Markup {
     let language = visit.language;
-    let filters: Vec<&str> = visit.all("filter").collect();
+    let filters = filters(visit, dataset);
     html! {
         @if !filters.is_empty() {
             ul.applied aria-label=(label("page.filters", language)) {

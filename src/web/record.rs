@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use crate::definition::column::Column;
 use crate::definition::dataset::Dataset;
 use crate::definition::labels::{label, sentence};
+use crate::domain::civil::Precision;
 use crate::domain::id::RecordId;
 use crate::domain::language::Language;
 use crate::domain::scope::Scope;
@@ -15,6 +16,13 @@ use crate::sql::encode;
 use crate::web::frame::{self, Content};
 use crate::web::link::Link;
 use crate::web::{WebError, value};
+
+/// What every record has, and what it is called.
+const KEY: [(&str, &str); 3] = [
+    ("id", "page.column_id"),
+    ("source_system", "page.column_source_system"),
+    ("source_id", "page.column_source_id"),
+];
 
 /// The page.
 pub(super) fn page(engine: &Engine, visit: &Visit, id: &str) -> Result<Markup, WebError> {
@@ -48,9 +56,9 @@ pub(super) fn headline(dataset: &Dataset, record: &Json, id: &str) -> String {
 }
 
 fn fields(dataset: &Dataset, record: &Json, language: Language) -> Markup {
-    let key = ["id", "source_system", "source_id"].map(|name| {
+    let key = KEY.map(|(name, called)| {
         let text = record.get(name).and_then(Json::as_str).unwrap_or_default();
-        (label(&format!("column.{name}"), language).to_owned(), text)
+        (label(called, language), text)
     });
     let shown = dataset.columns.iter().filter_map(|column| Some((column, text(column, record, language)?)));
     html! {
@@ -64,10 +72,13 @@ fn fields(dataset: &Dataset, record: &Json, language: Language) -> Markup {
 fn text(column: &Column, record: &Json, language: Language) -> Option<String> {
     let text = value::text(column, record.get(&column.name)?, language)?;
     let precision = record.get(column.precision_name()).and_then(Json::as_str);
-    match precision.filter(|precision| *precision != "day") {
-        Some(precision) => Some(format!("{text} ({})", label(&format!("precision.{precision}"), language))),
-        None => Some(text),
-    }
+    let only = match Precision::from_code(precision) {
+        Precision::Day => return Some(text),
+        Precision::Month => "page.month_only",
+        Precision::Quarter => "page.quarter_only",
+        Precision::Year => "page.year_only",
+    };
+    Some(format!("{text} ({})", label(only, language)))
 }
 
 fn changes(dataset: &Dataset, versions: &[Json], language: Language) -> Markup {

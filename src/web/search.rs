@@ -31,7 +31,7 @@ pub(super) fn page(engine: &Engine, visit: &Visit) -> Result<Markup, WebError> {
     let body = html! {
         (form(visit, dataset, &searched))
         (facets::applied(visit, dataset))
-        p.total role="status" { (total(&answer, language)) }
+        p.total role="status" { (total(visit, &answer)) }
         div.columns {
             (facets::facets(visit, dataset, &answer.facets))
             section aria-label=(label("page.hits", language)) {
@@ -50,16 +50,23 @@ fn scope() -> Scope {
 }
 
 fn request(visit: &Visit, dataset: &Dataset) -> Result<Request, WebError> {
-    let filters = notation::filters(visit.all("filter")).map_err(EngineError::from)?;
+    let filters = notation::filters(facets::filters(visit, dataset)).map_err(EngineError::from)?;
     Ok(Request {
         text: visit.one("q").unwrap_or_default().to_owned(),
         filters,
         facets: facets::columns(dataset).map(|column| column.name.clone()).collect(),
-        sort: visit.all("sort").map(notation::order).collect(),
+        sort: order(visit, dataset).into_iter().map(notation::order).collect(),
         limit: HTTP_HITS,
         cursor: visit.one("cursor").map(Cursor::from_text),
         highlight: true,
     })
+}
+
+/// The order asked for, if the dataset has its column: choosing another dataset keeps the form's order.
+fn order<'a>(visit: &'a Visit, dataset: &Dataset) -> Option<&'a str> {
+    let is_known =
+        |order: &&str| dataset.column(order.trim_start_matches('-')).is_some_and(|column| column.sort);
+    visit.one("sort").filter(is_known)
 }
 
 fn form(visit: &Visit, dataset: &Dataset, searched: &[&Dataset]) -> Markup {
@@ -78,7 +85,7 @@ fn form(visit: &Visit, dataset: &Dataset, searched: &[&Dataset]) -> Markup {
                 input type="search" name="q" value=(visit.one("q").unwrap_or_default());
             }
             (sorts(visit, dataset))
-            @for filter in visit.all("filter") { input type="hidden" name="filter" value=(filter); }
+            @for filter in facets::filters(visit, dataset) { input type="hidden" name="filter" value=(filter); }
             button type="submit" { (label("page.go", language)) }
         }
     }
@@ -86,7 +93,7 @@ fn form(visit: &Visit, dataset: &Dataset, searched: &[&Dataset]) -> Markup {
 
 fn sorts(visit: &Visit, dataset: &Dataset) -> Markup {
     let language = visit.language;
-    let chosen = visit.one("sort").unwrap_or_default();
+    let chosen = order(visit, dataset).unwrap_or_default();
     let columns = dataset.columns.iter().filter(|column| column.sort);
     let orders = columns.flat_map(|column| {
         let name = column.label.text(language);
@@ -102,13 +109,16 @@ fn sorts(visit: &Visit, dataset: &Dataset) -> Markup {
     }
 }
 
-fn total(answer: &Answer, language: Language) -> String {
+fn total(visit: &Visit, answer: &Answer) -> String {
+    let language = visit.language;
     let count = whole(i64::try_from(answer.total.value).unwrap_or(i64::MAX), language);
     let found = sentence("page.total", language, &[("count", &count)]);
-    match answer.matched {
-        Matched::All => found,
-        Matched::Most => format!("{found} {}", label("search.matched_most", language)),
-    }
+    let how = match answer.matched {
+        _ if visit.one("q").is_none() => return found,
+        Matched::All => "search.matched_all",
+        Matched::Most => "search.matched_most",
+    };
+    format!("{found} {}.", label(how, language))
 }
 
 fn next(visit: &Visit, answer: &Answer) -> Markup {

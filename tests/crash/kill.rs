@@ -61,7 +61,10 @@ fn a_killed_process_loses_nothing_it_acknowledged_and_leaves_no_half() {
     for _ in 0..rounds {
         run.round();
     }
-    eprintln!("{} of {rounds} killed before they ended, {} acknowledged", run.killed, run.acknowledged);
+    eprintln!(
+        "{rounds} rounds: {} processes killed before they ended, {} acknowledged",
+        run.killed, run.acknowledged
+    );
     assert!(rounds < ROUNDS || run.killed > 0, "nothing was ever killed");
 }
 
@@ -118,7 +121,7 @@ impl Run {
     /// Starts the work, kills it, and says whether it had acknowledged.
     fn kill(&mut self, work: Work, rows: &[Json]) -> bool {
         let usual = self.usual[&work];
-        let delay = usual.mul_f64(self.rng.f64() * 1.05);
+        let delay = usual.mul_f64(self.rng.f64() * 1.3);
         let mut child =
             self.command(work, rows).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         thread::sleep(delay);

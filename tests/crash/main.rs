@@ -4,6 +4,7 @@
 //! replays a run; the seed is printed.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says where")]
+#![allow(clippy::needless_pass_by_value, reason = "a test reads better with the values in its call")]
 
 mod faults;
 mod full;

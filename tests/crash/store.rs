@@ -139,7 +139,7 @@ fn surroundings() -> Surroundings {
 pub(crate) fn petition(key: usize, status: &str) -> Json {
     json!({
         "source_id": format!("k{key}"),
-        "kind": if key % 5 == 0 { "denunciation" } else { "complaint" },
+        "kind": if key.is_multiple_of(5) { "denunciation" } else { "complaint" },
         "title": format!("Đơn số {key} về đất đai"),
         "text": format!("Kính gửi Ủy ban nhân dân xã, tôi đề nghị xem xét việc thu hồi thửa đất {key} lần {status} \
                          để làm đường mà chưa bồi thường cho gia đình tôi."),

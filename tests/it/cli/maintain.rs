@@ -37,8 +37,8 @@ fn a_sound_store_verifies_before_and_after_upkeep() {
 fn a_damaged_file_makes_verify_fail_and_name_it() {
     let desk = Desk::with_petitions();
     let table = desk.data().join("tables/petitions");
-    let file = fs::read_dir(&table).unwrap().map(|entry| entry.unwrap().path());
-    let file = file.filter(|path| path.extension().is_some_and(|ending| ending == "parquet")).next().unwrap();
+    let mut files = fs::read_dir(&table).unwrap().map(|entry| entry.unwrap().path());
+    let file = files.find(|path| path.extension().is_some_and(|ending| ending == "parquet")).unwrap();
     let bytes = fs::read(&file).unwrap();
     fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
     let run = desk.run(["verify"]);

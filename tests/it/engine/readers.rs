@@ -68,9 +68,12 @@ fn totals_and_facets_are_what_sql_counts() {
     let engine = world.open();
     let row = |key: usize| -> Json {
         let unit = ["Sở A", "Sở B", "Sở C"][key % 3];
-        let text =
-            if key % 4 == 0 { "bãi rác ven sông bốc mùi" } else { "thu hồi đất làm đường" };
-        let unit = if key % 7 == 0 { json!(null) } else { json!(unit) };
+        let text = if key.is_multiple_of(4) {
+            "bãi rác ven sông bốc mùi"
+        } else {
+            "thu hồi đất làm đường"
+        };
+        let unit = if key.is_multiple_of(7) { json!(null) } else { json!(unit) };
         petition(&format!("k{key}"), json!({ "unit": unit, "text": text, "title": null }))
     };
     world.feed(&engine, "petitions", &(0..50).map(row).collect::<Vec<_>>());

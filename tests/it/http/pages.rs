@@ -35,7 +35,7 @@ fn the_dashboard_shows_the_published_rates_with_what_they_are_of() {
     let english = world.get("/dashboards/overdue?lang=en").text();
     assert!(english.contains("32.53 % of 249 tasks") && english.contains("<html lang=\"en\">"));
     let earlier = world.get("/dashboards/overdue?as_of=2017-09-01").text();
-    assert!(earlier.contains("13/12/2017") == false && !earlier.contains("32,53"));
+    assert!(!earlier.contains("13/12/2017") && !earlier.contains("32,53"));
 }
 
 #[test]
@@ -69,6 +69,8 @@ fn a_facet_narrows_a_filter_can_be_taken_away_and_pages_follow() {
     let removed = narrowed.split("class=\"applied\"").nth(1).unwrap();
     let removed = links(removed, "/?")[0].replace("&amp;", "&");
     assert!(world.get(&removed).text().contains("556 kết quả."));
+    let elsewhere = world.get("/?dataset=petitions&sort=assigned_on&filter=assigned_by:x");
+    assert_eq!((elsewhere.status, elsewhere.text().contains("class=\"applied\"")), (200, false));
 }
 
 #[test]
@@ -81,7 +83,7 @@ fn whatever_a_record_or_a_query_holds_is_text() {
     let pages =
         [page, world.get("/").text(), world.get(&record).text(), filtered, world.get("/%3Cscript%3E").text()];
     for page in pages {
-        assert!(!page.contains("<script") && !page.contains("\"><"), "{page}");
+        assert!(!page.contains("<script"), "{page}");
     }
     assert!(world.get(&record).text().contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
 }

@@ -1,0 +1,170 @@
+//! What a commit feeds beside the tables: the full-text index and the sketch runs of one dataset.
+//!
+//! Rows come in as the tables get them, secrets already taken out, so that an index holds just what its
+//! tables hold. Everything is durable under the commit's number before the commit's record is written.
+
+use arrow::array::RecordBatch;
+
+use crate::definition::dataset::Dataset;
+use crate::domain::commit::CommitVersion;
+use crate::domain::id::RecordId;
+use crate::domain::limits::SKETCH_RUN_ENTRIES;
+use crate::engine::EngineError;
+use crate::engine::commit::{Making, OpenIndex};
+use crate::engine::snapshot::{index_folder, sketch_folder};
+use crate::search::writer::Writer as IndexWriter;
+use crate::sketch::index::{Index, write_run};
+use crate::sketch::minhash::Sketch;
+use crate::store::commit::{IndexState, SketchState};
+use crate::store::table::{strings, text_at};
+use crate::text::NORMALIZER_VERSION;
+
+/// Where new rows of a dataset go beside its tables.
+pub(super) struct Feeds<'m, 'a> {
+    making: &'m mut Making<'a>,
+    dataset: Dataset,
+    runs: Vec<String>,
+    entries: Vec<(RecordId, Option<Sketch>)>,
+}
+
+impl<'m, 'a> Feeds<'m, 'a> {
+    pub(super) fn open(making: &'m mut Making<'a>, dataset: &Dataset) -> Self {
+        Self { making, dataset: dataset.clone(), runs: Vec::new(), entries: Vec::new() }
+    }
+
+    /// Earlier versions of these records go.
+    pub(super) fn begin(&mut self, gone: &[RecordId]) -> Result<(), EngineError> {
+        if self.dataset.is_searched() {
+            let ids: Vec<String> = gone.iter().map(RecordId::to_string).collect();
+            self.index()?.delete(&ids)?;
+        }
+        if self.dataset.similar.is_some() {
+            self.entries.extend(gone.iter().map(|id| (*id, None)));
+        }
+        Ok(())
+    }
+
+    /// New rows.
+    pub(super) fn add(&mut self, main: &RecordBatch, text: &RecordBatch) -> Result<(), EngineError> {
+        if self.dataset.is_searched() {
+            self.index()?.add_batch(main, Some(text))?;
+        }
+        let Some(column) = self.dataset.similar.clone() else { return Ok(()) };
+        let source = if main.column_by_name(&column).is_some() { main } else { text };
+        let (ids, texts) = (strings(main, "id")?, strings(source, &column)?);
+        for row in 0..main.num_rows() {
+            let id = crate::store::keys::parse_id(ids.value(row), &self.dataset.name)?;
+            let sketch = text_at(texts, row).and_then(Sketch::of_text);
+            self.entries.extend(sketch.map(|sketch| (id, Some(sketch))));
+        }
+        if self.entries.len() >= SKETCH_RUN_ENTRIES { self.write_run() } else { Ok(()) }
+    }
+
+    /// Makes the indexes durable under the commit's number.
+    pub(super) fn finish(mut self, changed: bool, expunge: bool) -> Result<(), EngineError> {
+        if !changed {
+            return Ok(());
+        }
+        if self.dataset.is_searched() {
+            let commit = self.making.next.commit;
+            let index = self.index()?;
+            index.commit(commit)?;
+            if expunge {
+                // Postings of a name that is secret now must not stay in a segment until some later merge.
+                index.optimize()?;
+            }
+            let generation = self.generation();
+            let state = IndexState {
+                generation,
+                commit,
+                schema: self.dataset.hash.clone(),
+                normalizer: NORMALIZER_VERSION,
+            };
+            self.making.next.indexes.insert(self.dataset.name.clone(), state);
+        }
+        if !self.entries.is_empty() {
+            self.write_run()?;
+        }
+        self.merge_runs()
+    }
+
+    /// Removes what only earlier commits of the index show.
+    pub(super) fn forget_earlier(&mut self) -> Result<(), EngineError> {
+        let commit = self.making.next.commit;
+        Ok(self.index()?.forget_before(commit)?)
+    }
+
+    fn write_run(&mut self) -> Result<(), EngineError> {
+        let folder = self.sketch_folder();
+        crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
+        let name =
+            format!("run-{:010}-{:03}-{:016x}", self.making.next.commit.0, self.runs.len(), self.making.salt);
+        write_run(&folder, &name, std::mem::take(&mut self.entries))?;
+        self.runs.push(name);
+        Ok(())
+    }
+
+    fn merge_runs(&mut self) -> Result<(), EngineError> {
+        if self.runs.is_empty() {
+            return Ok(());
+        }
+        let folder = self.sketch_folder();
+        let mut state = self.sketch_state();
+        state.runs.append(&mut self.runs);
+        let index = Index::open(&folder, self.dataset.letter, &state.runs)?;
+        if let Some(range) = index.merge_plan() {
+            let name = format!("run-{:010}-fold-{:016x}", self.making.next.commit.0, self.making.salt);
+            index.merge(range.clone(), &name)?;
+            state.runs.splice(range, [name]);
+        }
+        self.making.next.sketches.insert(self.dataset.name.clone(), state);
+        Ok(())
+    }
+
+    fn sketch_state(&self) -> SketchState {
+        let known = self.making.next.sketches.get(&self.dataset.name).cloned();
+        known.unwrap_or_else(|| SketchState {
+            generation: first_generation(self.making.next.commit),
+            runs: Vec::new(),
+            normalizer: NORMALIZER_VERSION,
+        })
+    }
+
+    fn sketch_folder(&self) -> std::path::PathBuf {
+        sketch_folder(&self.making.engine.home, &self.dataset.name, &self.sketch_state().generation)
+    }
+
+    fn generation(&self) -> String {
+        let known = self.making.next.indexes.get(&self.dataset.name);
+        known.map_or_else(|| first_generation(self.making.next.commit), |state| state.generation.clone())
+    }
+
+    /// The dataset's index, open for writing.
+    fn index(&mut self) -> Result<&mut IndexWriter, EngineError> {
+        let generation = self.generation();
+        let name = self.dataset.name.clone();
+        let is_open = |open: &OpenIndex| open.dataset == name && open.generation == generation;
+        if !self.making.writer.index.as_ref().is_some_and(is_open) {
+            if let Some(other) = self.making.writer.index.take() {
+                other.writer.close()?;
+            }
+            let indexes = if self.making.is_published {
+                &self.making.next.indexes
+            } else {
+                &self.making.before.indexes
+            };
+            let expected = indexes.get(&name).filter(|state| state.generation == generation);
+            let folder = index_folder(&self.making.engine.home, &name, &generation);
+            crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
+            let writer = IndexWriter::open(&folder, &self.dataset, expected.map(|state| state.commit))?;
+            self.making.writer.index = Some(OpenIndex { dataset: name, generation, writer });
+        }
+        let open = self.making.writer.index.as_mut().ok_or(EngineError::WriterGone)?;
+        Ok(&mut open.writer)
+    }
+}
+
+/// Name of the generation that a commit begins.
+pub(super) fn first_generation(commit: CommitVersion) -> String {
+    format!("g{:010}", commit.0)
+}
