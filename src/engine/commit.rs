@@ -11,7 +11,6 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use rustc_hash::FxHashMap;
 
 use crate::definition::catalog::Catalog;
-use crate::definition::dataset::Dataset;
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
 use crate::domain::limits::COMMITS_KEPT_FOR_READERS;
