@@ -43,7 +43,7 @@ fn write_version(
     let none = TableState::default();
     let entry = entry(path, before.tables.get(path).unwrap_or(&none), state, after);
     write_entry(home, &entry_path(path, state.version), &entry)?;
-    if state.version > 0 && state.version % CHECKPOINT_EVERY == 0 {
+    if state.version > 0 && state.version.is_multiple_of(CHECKPOINT_EVERY) {
         checkpoint::write(home, path, state, after.at)?;
     }
     Ok(())
