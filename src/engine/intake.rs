@@ -12,6 +12,7 @@ use rustc_hash::FxHashSet;
 use crate::definition::catalog::Catalog;
 use crate::definition::dataset::Dataset;
 use crate::domain::record::Record;
+use crate::domain::secrecy::RowSecrecy;
 use crate::engine::{Engine, EngineError};
 use crate::store::stage::{Stage, Staged};
 use crate::store::upsert::Upserted;
@@ -37,7 +38,12 @@ impl<'a> Intake<'a> {
     /// The stage cannot be written.
     pub fn push(&mut self, dataset: &str, record: &Record) -> Result<(), EngineError> {
         self.stage(dataset)?.push(record)?;
+        if record.children.is_empty() {
+            return Ok(());
+        }
+        let secrets = secrets_of(self.catalog.dataset(dataset)?, record);
         for (child, row) in &record.children {
+            self.stage(child)?.keep_secret(row, &secrets);
             self.push(child, row)?;
         }
         Ok(())
@@ -107,4 +113,13 @@ impl<'a> Intake<'a> {
         }
         Ok(())
     }
+}
+
+/// What a secret record says of its signer: the rows inside it must not say it either.
+fn secrets_of(dataset: &Dataset, record: &Record) -> Vec<String> {
+    if dataset.secrecy_of(&record.values) == RowSecrecy::Ordinary {
+        return Vec::new();
+    }
+    let given = dataset.signer_columns().filter_map(|(place, _)| record.values.get(place)?.as_text());
+    given.map(str::to_owned).collect()
 }

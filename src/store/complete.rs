@@ -170,6 +170,7 @@ fn restage(
 ) -> Result<Staged, StoreError> {
     let dataset = &staged.dataset;
     let mut stage = Stage::new(work.home, dataset, hash_key)?;
+    stage.take_secrets(&staged.secrets);
     for item in staged.batches()? {
         let (first, batch) = item?;
         for (ordinal, row) in (first..).zip(0..batch.num_rows()) {

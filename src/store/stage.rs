@@ -25,6 +25,7 @@ use crate::domain::record::{Record, Value};
 use crate::store::StoreError;
 use crate::store::home::{Home, make_folders};
 use crate::store::schema::{arrow_type, text_field};
+use crate::store::split::Secrets;
 use crate::store::stage::columns::Builders;
 
 mod columns;
@@ -40,6 +41,7 @@ pub struct Stage {
     lines: Vec<u32>,
     superseded: Vec<Superseded>,
     has_absent: bool,
+    secrets: Secrets,
     hash_key: u64,
 }
 
@@ -64,6 +66,8 @@ pub struct Staged {
     pub superseded: Vec<Superseded>,
     /// Whether any row says nothing of some column.
     pub has_absent: bool,
+    /// Strings that the record a row came inside gives of its signer; such a row is secret too.
+    pub secrets: Secrets,
     path: PathBuf,
 }
 
@@ -91,8 +95,22 @@ impl Stage {
             lines: Vec::new(),
             superseded: Vec::new(),
             has_absent: false,
+            secrets: Secrets::default(),
             hash_key,
         })
+    }
+
+    /// Strings of a signer that must not stand in the row of `record`, because it came inside theirs.
+    pub fn keep_secret(&mut self, record: &Record, strings: &[String]) {
+        if !strings.is_empty() {
+            let id = self.dataset.id(&record.source_system, &record.source_id);
+            self.secrets.entry(id).or_default().extend(strings.iter().cloned());
+        }
+    }
+
+    /// Takes over what another stage of the same rows keeps secret.
+    pub fn take_secrets(&mut self, secrets: &Secrets) {
+        self.secrets.clone_from(secrets);
     }
 
     /// Stages one record.
@@ -162,6 +180,7 @@ impl Stage {
             keys: std::mem::take(&mut self.keys),
             superseded: std::mem::take(&mut self.superseded),
             has_absent: self.has_absent,
+            secrets: std::mem::take(&mut self.secrets),
             path: std::mem::take(&mut self.path),
         };
         Ok(staged)

@@ -201,8 +201,14 @@ pub fn upsert(
     let mut secrets = history::kept_secrets(work, dataset, &plan.still_secret)?;
     if !plan.now_secret.is_empty() {
         let mut shown = history::secrets_of(staged, &plan.now_secret)?;
+        for (id, strings) in &mut shown {
+            strings.extend(staged.secrets.get(id).into_iter().flatten().cloned());
+        }
         history::withdraw_identity(work, dataset, &mut shown, &mut kept)?;
         secrets.extend(shown);
+    }
+    for (id, strings) in &staged.secrets {
+        secrets.entry(*id).or_default().extend(strings.iter().cloned());
     }
     write_rows(work, staged, (&plan, &secrets), feed, (&mut done, &mut kept))?;
     done.withdrawn = plan.withdrawn;
@@ -260,6 +266,7 @@ fn plan(work: &Work<'_>, staged: &Staged) -> Result<Plan, StoreError> {
                 let says_nothing =
                     retract.value(row) && kinds.is_some_and(|kinds| text_at(kinds, row).is_none());
                 let given = secrecy.get(row).copied().filter(|_| !says_nothing);
+                let given = if staged.secrets.contains_key(&id) { Some(RowSecrecy::Identity) } else { given };
                 plan.classify(id, ordinal as usize, given);
             }
         }

@@ -154,6 +154,25 @@ fn a_denunciations_signer_stands_in_the_identity_table_only() {
 }
 
 #[test]
+fn what_comes_inside_a_denunciation_does_not_name_its_signer_either() {
+    let world = World::new();
+    let engine = world.open();
+    let inside = json!([{
+        "ordinal": 1,
+        "kind": "complaint",
+        "title": "Nội dung bà Đoàn Thị Khoẳnh Ngoạy ở ngõ Quỵnh Xoẹt tố cáo",
+    }]);
+    world.feed(&engine, "petitions", &[denunciation("d", json!({ "contents": inside }))]);
+    assert_no_leak(&world, &engine, "d");
+    let contents = asked(&engine, "contents", "SELECT title, secrecy FROM contents", None);
+    let contents = format!("{contents:?}");
+    assert!(contents.contains("[…]") && contents.contains("identity"), "{contents}");
+    world.feed(&engine, "petitions", &[denunciation("d", json!({ "contents": inside, "status": "xong" }))]);
+    assert_no_leak(&world, &engine, "d");
+    assert_sound(&engine);
+}
+
+#[test]
 fn a_letter_without_a_kind_is_as_secret() {
     let world = World::new();
     let engine = world.open();
