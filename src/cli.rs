@@ -11,6 +11,7 @@ mod context;
 mod demo;
 mod duplicates;
 mod error;
+mod eval;
 mod exit;
 mod help;
 mod history;
@@ -86,6 +87,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
         Command::Sql(args) => args.run(context),
         Command::Duplicates(args) => args.run(context),
         Command::Metric(args) => args.run(context),
+        Command::Eval(args) => args.run(context),
         Command::Serve(args) => args.run(context),
         Command::History(args) => args.run(context),
         Command::Optimize(args) => args.run(context),

@@ -7,6 +7,7 @@
 pub mod commit;
 pub mod definitions;
 pub mod duplicates;
+pub mod evaluate;
 pub mod expunge;
 pub mod feeds;
 pub mod ingest;

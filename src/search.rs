@@ -24,7 +24,7 @@ mod merge;
 pub mod notation;
 mod order;
 mod query;
-mod rank;
+pub mod rank;
 pub mod reader;
 pub mod request;
 mod retrieve;

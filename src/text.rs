@@ -8,6 +8,7 @@
 pub mod fold;
 mod letter;
 pub mod normalize;
+pub mod question;
 pub mod scrub;
 pub mod syllable;
 mod tone;

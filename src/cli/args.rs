@@ -6,8 +6,8 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::cli::progress::Mode;
 use crate::cli::{
-    demo, duplicates, history, ingest, init, metric, optimize, rebuild_indexes, search, serve, sql, verify,
-    worker,
+    demo, duplicates, eval, history, ingest, init, metric, optimize, rebuild_indexes, search, serve, sql,
+    verify, worker,
 };
 use crate::domain::language::Language;
 
@@ -58,6 +58,7 @@ pub(super) enum Command {
     Sql(sql::Args),
     Duplicates(duplicates::Args),
     Metric(metric::Args),
+    Eval(eval::Args),
     Serve(serve::Args),
     History(history::Args),
     Verify(verify::Args),

@@ -51,6 +51,14 @@ pub(super) enum CliError {
         /// The file.
         path: String,
     },
+    /// A line of a file is not of its form.
+    #[error("line {line} of `{path}` is not of its form: see the examples of --help")]
+    Line {
+        /// The file.
+        path: String,
+        /// Counted from 1.
+        line: usize,
+    },
     /// An answer cannot be written.
     #[error("cannot write `{path}`: {source}")]
     Output {
@@ -130,6 +138,7 @@ impl Classified for CliError {
             Self::Argument { .. }
             | Self::Together { .. }
             | Self::NotText { .. }
+            | Self::Line { .. }
             | Self::OnTerminal { .. }
             | Self::NotLoopback { .. } => ErrorKind::InvalidInput,
             Self::Input { source, .. } if source.kind() == io::ErrorKind::NotFound => ErrorKind::NotFound,
@@ -146,6 +155,7 @@ impl Classified for CliError {
             Self::Together { .. } => "cli.together",
             Self::Input { .. } => "cli.input",
             Self::NotText { .. } => "cli.not_text",
+            Self::Line { .. } => "cli.line",
             Self::Output { .. } => "cli.output",
             Self::OnTerminal { .. } => "cli.on_terminal",
             Self::NotLoopback { .. } => "cli.not_loopback",

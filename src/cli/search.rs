@@ -84,6 +84,7 @@ impl Args {
             limit: self.limit,
             cursor: self.cursor.as_deref().map(Cursor::from_text),
             highlight: self.format == Shape::Json,
+            ..Request::default()
         })
     }
 

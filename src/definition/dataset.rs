@@ -50,6 +50,46 @@ pub struct VersionRule {
     pub parent: String,
 }
 
+/// Rows that stand above others that fit a search as well, by what one of their columns holds: a law
+/// above the circular that repeats it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorityRule {
+    /// The column.
+    pub column: String,
+    /// The first that fits decides; a row that none fits has authority 0.
+    pub ranks: Vec<AuthorityRank>,
+}
+
+/// One rank of an [`AuthorityRule`].
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorityRank {
+    /// What the column's value contains.
+    pub contains: String,
+    /// From 0 to 1.
+    pub share: f32,
+}
+
+impl AuthorityRule {
+    /// Authority of a row with this value in the rule's column, 0 to 1.
+    #[must_use]
+    pub fn share(&self, value: &str) -> f32 {
+        let rank = self.ranks.iter().find(|rank| value.contains(&rank.contains));
+        rank.map_or(0.0, |rank| rank.share)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        match self.ranks.iter().find(|rank| rank.contains.is_empty() || !(0.0..=1.0).contains(&rank.share)) {
+            Some(rank) => Err(format!(
+                "authority `{}` {}: `contains` is not empty and `share` lies between 0 and 1",
+                rank.contains, rank.share
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
 /// A dataset's definition.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,6 +120,8 @@ pub struct Dataset {
     pub similar: Option<String>,
     /// Text column shown as the headline of a hit.
     pub headline: Option<String>,
+    /// What stands above what in search.
+    pub authority: Option<AuthorityRule>,
     /// Columns.
     pub columns: Vec<Column>,
     /// SHA-256 of the definition's text, in hexadecimal.
@@ -150,13 +192,14 @@ impl Dataset {
             }
         }
         let referred = self.identity.iter().map(|rule| &rule.column);
+        let referred = referred.chain(self.authority.iter().map(|rule| &rule.column));
         let referred = referred.chain(&self.key).chain(self.versions.iter().map(|rule| &rule.column));
         for name in referred.chain(&self.similar).chain(&self.headline) {
             if self.column(name).is_none() {
                 return Err(format!("no column `{name}` in this definition"));
             }
         }
-        Ok(())
+        self.authority.as_ref().map_or(Ok(()), AuthorityRule::check)
     }
 
     /// The column of that name.

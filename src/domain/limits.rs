@@ -101,9 +101,9 @@ pub const FIELD_BYTES_MAX: usize = 16 * MIB;
 /// Columns of one file.
 pub const COLUMNS_MAX: usize = 2_048;
 /// Characters of one search text.
-pub const QUERY_CHARS_MAX: usize = 512;
+pub const QUERY_CHARS_MAX: usize = 2_000;
 /// Words of one search text.
-pub const QUERY_WORDS_MAX: usize = 64;
+pub const QUERY_WORDS_MAX: usize = 256;
 /// Hits on one page.
 pub const HITS_MAX: usize = 1_000;
 /// Columns of one hit in a table on a terminal, beside its id and key.

@@ -32,5 +32,6 @@ fn request(call: &Call) -> Result<Request, HttpError> {
         limit,
         cursor: call.one("cursor").map(Cursor::from_text),
         highlight: call.switch("highlight")?,
+        ..Request::default()
     })
 }

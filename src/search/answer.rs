@@ -13,7 +13,7 @@ use crate::search::filter;
 use crate::search::highlight::Wanted;
 use crate::search::order::Order;
 use crate::search::query::Parsed;
-use crate::search::rank::rerank;
+use crate::search::rank::Ranking;
 use crate::search::reader::{Reader, stored_text};
 use crate::search::request::{Answer, Highlight, Hit, Matched, Request, Total};
 use crate::search::retrieve;
@@ -64,9 +64,15 @@ impl<'a> Answering<'a> {
         }
         let offset = self.offset();
         if self.order == Order::Relevance {
-            let reader = self.reader;
-            rerank(reader.searcher(), reader.statistics(), &self.parsed, &self.lanes(), &mut gathered.rows)
-                .map_err(|error| self.reader.error(error))?;
+            let (reader, lanes) = (self.reader, self.lanes());
+            let ranking = Ranking {
+                searcher: reader.searcher(),
+                statistics: reader.statistics(),
+                fields: reader.fields(),
+                lanes: &lanes,
+                weights: &self.request.weights,
+            };
+            ranking.rerank(&self.parsed, &mut gathered.rows).map_err(|error| reader.error(error))?;
         }
         let page: Vec<&Found> = gathered.rows.iter().skip(offset).take(self.request.limit).collect();
         let next = self.next(&gathered, &page, matched);

@@ -12,6 +12,7 @@ use arrow::record_batch::RecordBatch;
 use tantivy::TantivyDocument;
 
 use crate::definition::column::ColumnType;
+use crate::definition::dataset::AuthorityRule;
 use crate::domain::civil::from_epoch_days;
 use crate::domain::clock::Instant;
 use crate::domain::id::RecordId;
@@ -95,11 +96,22 @@ impl<'a> Rows<'a> {
         for (name, array) in self.precisions.iter().filter(|(_, array)| array.is_valid(row)) {
             open.text(name, array.value(row));
         }
+        if let Some(authority) = &self.fields.authority {
+            document.add_f64(authority.value, f64::from(self.authority(&authority.rule, row)));
+        }
         document.add_text(self.fields.row, open.finish());
         if !personal.is_empty() {
             document.add_text(self.fields.personal_row, personal.finish());
         }
         Ok(document)
+    }
+
+    fn authority(&self, rule: &AuthorityRule, row: usize) -> f32 {
+        let column = self.columns.iter().find(|(column, _)| column.name == rule.column);
+        match column {
+            Some((_, Cells::Text(array))) if array.is_valid(row) => rule.share(array.value(row)),
+            _ => 0.0,
+        }
     }
 
     fn add_cell(
@@ -160,6 +172,7 @@ impl<'a> Rows<'a> {
             document.add_text(pairs, text);
         }
         document.add_text(marks, text);
+        column.head.into_iter().for_each(|head| document.add_text(head, text));
     }
 }
 

@@ -6,7 +6,11 @@
 use crate::domain::limits::{QUERY_CHARS_MAX, QUERY_WORDS_MAX};
 use crate::search::SearchError;
 use crate::search::analyzer::pair;
+use crate::text::question::asking;
 use crate::text::syllable::tokenize;
+
+/// With more bare words than this, most of the pairs are enough.
+const ALL_WORDS_MAX: usize = 6;
 
 /// One syllable of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +35,8 @@ pub(in crate::search) struct Parsed {
     pub(in crate::search) phrases: Vec<Vec<Word>>,
     /// Words, or phrases, that must not occur.
     pub(in crate::search) excluded: Vec<Vec<Word>>,
+    /// Whether it has so many bare words that most of their pairs are enough.
+    pub(in crate::search) is_question: bool,
     /// Whether anything but spaces was typed.
     pub(in crate::search) is_given: bool,
 }
@@ -64,12 +70,32 @@ impl Parsed {
             }
         }
         parsed.close_run(&mut run);
+        parsed.is_question = parsed.bare_words().len() > ALL_WORDS_MAX;
+        if parsed.is_question {
+            parsed.leave_out_asking();
+        }
         let words =
             [&parsed.runs, &parsed.phrases, &parsed.excluded].into_iter().flatten().map(Vec::len).sum();
         if words > QUERY_WORDS_MAX {
             return Err(too_long("words", words, QUERY_WORDS_MAX));
         }
         Ok(parsed)
+    }
+
+    /// Takes phrases that only ask out of the runs, which end there; all of them stay when nothing else
+    /// is said.
+    fn leave_out_asking(&mut self) {
+        let mut left: Vec<Vec<Word>> = Vec::new();
+        for run in &self.runs {
+            let folded: Vec<&str> = run.iter().map(|word| word.folded.as_str()).collect();
+            let asks = asking(&folded);
+            let words: Vec<(&Word, bool)> = run.iter().zip(asks).collect();
+            let pieces = words.split(|(_, asks)| *asks).filter(|piece| !piece.is_empty());
+            left.extend(pieces.map(|piece| piece.iter().map(|(word, _)| (*word).clone()).collect()));
+        }
+        if !left.is_empty() {
+            self.runs = left;
+        }
     }
 
     fn close_run(&mut self, run: &mut Vec<Word>) {
@@ -204,9 +230,16 @@ mod tests {
     #[test]
     fn a_text_over_a_bound_is_refused_with_its_size() {
         let long = "a".repeat(QUERY_CHARS_MAX + 1);
-        assert!(Parsed::read(&long).unwrap_err().to_string().contains("513 characters"));
+        assert!(
+            Parsed::read(&long)
+                .unwrap_err()
+                .to_string()
+                .contains(&format!("{} characters", QUERY_CHARS_MAX + 1))
+        );
         let many = "a ".repeat(QUERY_WORDS_MAX + 1);
-        assert!(Parsed::read(&many).unwrap_err().to_string().contains("65 words"));
+        assert!(
+            Parsed::read(&many).unwrap_err().to_string().contains(&format!("{} words", QUERY_WORDS_MAX + 1))
+        );
     }
 
     proptest! {

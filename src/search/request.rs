@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
 use crate::search::cursor::Cursor;
+use crate::search::rank::weights::Weights;
 
 /// A search.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,8 @@ pub struct Request {
     pub cursor: Option<Cursor>,
     /// Whether matched places are shown.
     pub highlight: bool,
+    /// How hits are weighed.
+    pub weights: Weights,
 }
 
 /// Order of a sort column; rows without a value come last in either.

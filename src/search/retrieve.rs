@@ -13,15 +13,15 @@ use crate::search::query::{Parsed, Word};
 use crate::search::request::Matched;
 use crate::search::schema::Lane;
 
-/// With more bare words than this, most of the pairs are enough.
-const ALL_WORDS_MAX: usize = 6;
-/// Share of the pairs that must stand in a hit, in hundredths.
-const PAIRS_SHARE: usize = 60;
+/// Share of the pairs that must stand in a hit, in hundredths: of the judged answers to law questions,
+/// 98 in 100 have it, and what has less is no answer.
+const PAIRS_SHARE: usize = 15;
+/// Pairs that must stand in a hit, where there are as many.
+const PAIRS_MIN: usize = 2;
 
 /// The rule tried first.
 pub(in crate::search) fn first_rule(parsed: &Parsed) -> Matched {
-    let is_long = parsed.bare_words().len() > ALL_WORDS_MAX && !parsed.pairs().is_empty();
-    if is_long { Matched::Most } else { Matched::All }
+    if parsed.is_question && !parsed.pairs().is_empty() { Matched::Most } else { Matched::All }
 }
 
 /// Whether the weaker rule can find rows that the stronger one does not.
@@ -31,7 +31,7 @@ pub(in crate::search) fn may_relax(parsed: &Parsed) -> bool {
 }
 
 fn needed(pairs: usize) -> usize {
-    (pairs * PAIRS_SHARE).div_ceil(100)
+    (pairs * PAIRS_SHARE).div_ceil(100).max(PAIRS_MIN.min(pairs))
 }
 
 /// The query for `parsed` under `rule`, within `limits` (scope and filters).

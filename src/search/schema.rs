@@ -15,12 +15,12 @@ use tantivy::schema::{
 };
 
 use crate::definition::column::{Column, ColumnType};
-use crate::definition::dataset::Dataset;
+use crate::definition::dataset::{AuthorityRule, Dataset};
 use crate::domain::secrecy::ColumnClass;
 use crate::search::analyzer::{MARKS, PAIRS, WORDS};
 
 /// Raised when the fields below change, so that older indexes are rebuilt.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The three views of searched text: `words` folded with positions, `pairs` folded bigrams, `marks`
 /// accented syllables.
@@ -47,6 +47,15 @@ pub(in crate::search) struct ColumnFields {
     pub(in crate::search) exact: Option<Field>,
     /// The text itself, of long columns.
     pub(in crate::search) stored: Option<Field>,
+    /// Its own pairs, when it says in few words what the row is about.
+    pub(in crate::search) head: Option<Field>,
+}
+
+/// Where a row's authority stands and how it is told.
+#[derive(Debug, Clone)]
+pub(in crate::search) struct AuthorityField {
+    pub(in crate::search) rule: AuthorityRule,
+    pub(in crate::search) value: Field,
 }
 
 /// All fields of a dataset's index.
@@ -64,6 +73,7 @@ pub struct Fields {
     pub(in crate::search) personal_row: Field,
     pub(in crate::search) open: Lane,
     pub(in crate::search) personal: Lane,
+    pub(in crate::search) authority: Option<AuthorityField>,
     pub(in crate::search) columns: Vec<ColumnFields>,
     by_name: BTreeMap<String, usize>,
 }
@@ -74,6 +84,10 @@ pub(in crate::search) const ID_HIGH: &str = "_id_high";
 pub(in crate::search) const ID_LOW: &str = "_id_low";
 /// Fast field with the commit that wrote the row's version.
 pub(in crate::search) const VALID_FROM: &str = "_valid_from";
+/// Fast field with the row's authority.
+pub(in crate::search) const AUTHORITY: &str = "_authority";
+/// Public columns of this weight or more are heads: their pairs are kept apart too.
+const HEAD_WEIGHT: f32 = 2.0;
 
 impl Fields {
     /// The fields of `dataset`.
@@ -88,6 +102,9 @@ impl Fields {
         let personal_row = builder.add_text_field("_personal_row", STORED);
         let open = lane(&mut builder, "open");
         let personal = lane(&mut builder, "personal");
+        let authority = dataset.authority.clone();
+        let authority =
+            authority.map(|rule| AuthorityField { rule, value: builder.add_f64_field(AUTHORITY, FAST) });
         let mut columns: Vec<ColumnFields> =
             ["source_system", "source_id", "secrecy"].map(|name| system_column(&mut builder, name)).into();
         columns.extend(dataset.columns.iter().map(|column| column_fields(&mut builder, column)));
@@ -107,6 +124,7 @@ impl Fields {
             personal_row,
             open,
             personal,
+            authority,
             columns,
             by_name,
         }
@@ -120,6 +138,11 @@ impl Fields {
 
     pub(in crate::search) fn column(&self, name: &str) -> Option<&ColumnFields> {
         self.by_name.get(name).and_then(|place| self.columns.get(*place))
+    }
+
+    /// Pairs of the columns that say in few words what a row is about.
+    pub(in crate::search) fn heads(&self) -> Vec<Field> {
+        self.columns.iter().filter_map(|column| column.head).collect()
     }
 
     /// The lanes an asker may be matched against.
@@ -139,6 +162,13 @@ fn lane(builder: &mut SchemaBuilder, name: &str) -> Lane {
         pairs: field("pairs", PAIRS, IndexRecordOption::WithFreqs),
         marks: field("marks", MARKS, IndexRecordOption::WithFreqs),
     }
+}
+
+/// How many pairs there are is read from the field's norms.
+fn head_field(builder: &mut SchemaBuilder, name: &str) -> Field {
+    let indexing =
+        TextFieldIndexing::default().set_tokenizer(PAIRS).set_index_option(IndexRecordOption::Basic);
+    builder.add_text_field(&format!("_head_{name}"), TextOptions::default().set_indexing_options(indexing))
 }
 
 fn raw_text(fast: bool) -> TextOptions {
@@ -164,6 +194,7 @@ fn system_column(builder: &mut SchemaBuilder, name: &str) -> ColumnFields {
         sort: false,
         exact: Some(exact),
         stored: None,
+        head: None,
     }
 }
 
@@ -171,6 +202,8 @@ fn column_fields(builder: &mut SchemaBuilder, column: &Column) -> ColumnFields {
     let personal = column.class != ColumnClass::Public;
     let exact = column.is_filter().then(|| exact_field(builder, column, personal));
     let stored = column.long.then(|| builder.add_text_field(&column.name, STORED));
+    let is_head = column.search && !column.long && !personal && column.weight >= HEAD_WEIGHT;
+    let head = is_head.then(|| head_field(builder, &column.name));
     ColumnFields {
         name: column.name.clone(),
         kind: column.kind,
@@ -182,6 +215,7 @@ fn column_fields(builder: &mut SchemaBuilder, column: &Column) -> ColumnFields {
         sort: column.sort && !personal && exact.is_some(),
         exact,
         stored,
+        head,
     }
 }
 

@@ -31,6 +31,13 @@ impl Statistics {
         Ok(Self { rows: searcher.num_docs(), tokens, searcher: searcher.clone() })
     }
 
+    /// Mean number of terms of a row in `field`, at least 1.
+    #[expect(clippy::cast_precision_loss, reason = "a mean of lengths")]
+    pub(in crate::search) fn mean_length(&self, field: Field) -> f32 {
+        let tokens = self.tokens.get(&field).copied().unwrap_or_default();
+        (tokens as f32 / self.rows.max(1) as f32).max(1.0)
+    }
+
     /// How rare a term is: the BM25 inverse document frequency.
     pub(in crate::search) fn rarity(&self, term: &Term) -> tantivy::Result<f32> {
         #[expect(clippy::cast_precision_loss, reason = "a logarithm of the ratio follows")]

@@ -59,6 +59,7 @@ fn request(visit: &Visit, dataset: &Dataset) -> Result<Request, WebError> {
         limit: HTTP_HITS,
         cursor: visit.one("cursor").map(Cursor::from_text),
         highlight: true,
+        ..Request::default()
     })
 }
 

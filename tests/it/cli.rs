@@ -6,6 +6,7 @@
 mod answers;
 mod demo;
 mod errors;
+mod eval;
 mod help;
 mod ingest;
 mod maintain;

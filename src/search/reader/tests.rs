@@ -398,7 +398,7 @@ prop_compose! {
         limit in 1usize..5,
     ) -> Request {
         let facets = ["kind", "unit", "is_eligible"].map(str::to_owned).into();
-        Request { text, filters, facets, sort, limit, cursor: None, highlight: true }
+        Request { text, filters, facets, sort, limit, cursor: None, highlight: true, ..Request::default() }
     }
 }
 

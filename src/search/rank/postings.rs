@@ -1,0 +1,152 @@
+//! Postings of the question's words and pairs in one segment, read forwards row by row.
+
+use tantivy::columnar::Column;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::{Postings, SegmentPostings as TermPostings};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet, SegmentReader, Term};
+
+use crate::domain::limits::POSITIONS_MAX;
+use crate::search::rank::Ranking;
+use crate::search::rank::asked::Asked;
+use crate::search::schema::{AUTHORITY, Lane};
+
+/// One segment, as far as the question goes.
+pub(in crate::search) struct SegmentPostings {
+    pub(in crate::search) lanes: Vec<LanePostings>,
+    pub(in crate::search) heads: Vec<HeadPostings>,
+    authority: Option<Column<f64>>,
+}
+
+/// One lane: words with their places, pairs with their frequencies, marked words.
+pub(in crate::search) struct LanePostings {
+    words: Vec<Option<TermPostings>>,
+    pairs: Vec<Option<TermPostings>>,
+    marks: Vec<Option<TermPostings>>,
+    words_norm: FieldNormReader,
+    pairs_norm: FieldNormReader,
+}
+
+/// Pairs of one headline column.
+pub(in crate::search) struct HeadPostings {
+    pairs: Vec<Option<TermPostings>>,
+    norm: FieldNormReader,
+}
+
+impl SegmentPostings {
+    pub(in crate::search) fn open(
+        ranking: &Ranking<'_>,
+        asked: &Asked<'_>,
+        segment: u32,
+    ) -> tantivy::Result<Self> {
+        let reader = ranking.searcher.segment_reader(segment);
+        let lanes = ranking.lanes.iter().map(|lane| LanePostings::open(reader, lane, asked));
+        let heads = ranking.fields.heads().into_iter().map(|head| HeadPostings::open(reader, head, asked));
+        Ok(Self {
+            lanes: lanes.collect::<tantivy::Result<_>>()?,
+            heads: heads.collect::<tantivy::Result<_>>()?,
+            authority: reader.fast_fields().column_opt(AUTHORITY)?,
+        })
+    }
+
+    /// The row's authority, 0 to 1.
+    #[expect(clippy::cast_possible_truncation, reason = "written from an f32")]
+    pub(in crate::search) fn authority(&self, row: u32) -> f32 {
+        self.authority.as_ref().and_then(|column| column.first(row)).unwrap_or_default() as f32
+    }
+}
+
+impl LanePostings {
+    fn open(reader: &SegmentReader, lane: &Lane, asked: &Asked<'_>) -> tantivy::Result<Self> {
+        let words = asked.words.iter().map(|asked| asked.word.folded.as_str());
+        let pairs = asked.pairs.iter().map(|pair| pair.text.as_str());
+        let marked = asked.words.iter().map(|asked| asked.word);
+        let marked = marked.map(|word| if word.is_marked() { word.accented.as_str() } else { "" });
+        Ok(Self {
+            words: open(reader, lane.words, words, IndexRecordOption::WithFreqsAndPositions)?,
+            pairs: open(reader, lane.pairs, pairs, IndexRecordOption::WithFreqs)?,
+            marks: open(reader, lane.marks, marked, IndexRecordOption::Basic)?,
+            words_norm: reader.get_fieldnorms_reader(lane.words)?,
+            pairs_norm: reader.get_fieldnorms_reader(lane.pairs)?,
+        })
+    }
+
+    /// How often each word stands in the row.
+    pub(in crate::search) fn word_counts(&mut self, row: u32) -> impl Iterator<Item = u32> {
+        self.words.iter_mut().map(move |postings| count(postings.as_mut(), row))
+    }
+
+    /// How often each pair stands in the row.
+    pub(in crate::search) fn pair_counts(&mut self, row: u32) -> impl Iterator<Item = u32> {
+        self.pairs.iter_mut().map(move |postings| count(postings.as_mut(), row))
+    }
+
+    /// Whether each word stands there with the marks it was typed with.
+    pub(in crate::search) fn marked(&mut self, row: u32) -> impl Iterator<Item = bool> {
+        self.marks.iter_mut().map(move |postings| postings.as_mut().is_some_and(|it| stands_in(it, row)))
+    }
+
+    /// Places of each word in the row, the first [`POSITIONS_MAX`] of them.
+    pub(in crate::search) fn places(&mut self, row: u32) -> Vec<Vec<u32>> {
+        let places = self.words.iter_mut().map(|postings| {
+            let mut places = Vec::new();
+            if let Some(postings) = postings.as_mut().filter(|it| it.doc() == row) {
+                postings.positions(&mut places);
+                places.truncate(POSITIONS_MAX);
+            }
+            places
+        });
+        places.collect()
+    }
+
+    /// Number of words and of pairs of the row.
+    pub(in crate::search) fn lengths(&self, row: u32) -> (u32, u32) {
+        (self.words_norm.fieldnorm(row), self.pairs_norm.fieldnorm(row))
+    }
+}
+
+impl HeadPostings {
+    fn open(reader: &SegmentReader, field: Field, asked: &Asked<'_>) -> tantivy::Result<Self> {
+        let pairs = asked.pairs.iter().map(|pair| pair.text.as_str());
+        Ok(Self {
+            pairs: open(reader, field, pairs, IndexRecordOption::Basic)?,
+            norm: reader.get_fieldnorms_reader(field)?,
+        })
+    }
+
+    /// Whether each pair stands in the headline.
+    pub(in crate::search) fn pairs(&mut self, row: u32) -> impl Iterator<Item = bool> {
+        self.pairs.iter_mut().map(move |postings| postings.as_mut().is_some_and(|it| stands_in(it, row)))
+    }
+
+    /// Number of pairs of the headline.
+    pub(in crate::search) fn length(&self, row: u32) -> u32 {
+        self.norm.fieldnorm(row)
+    }
+}
+
+/// Postings of each text; an empty text and an absent one have none.
+fn open<'t>(
+    reader: &SegmentReader,
+    field: Field,
+    texts: impl Iterator<Item = &'t str>,
+    record: IndexRecordOption,
+) -> tantivy::Result<Vec<Option<TermPostings>>> {
+    let index = reader.inverted_index(field)?;
+    let mut opened = Vec::new();
+    for text in texts {
+        let term = (!text.is_empty()).then(|| Term::from_field_text(field, text));
+        let postings = term.map(|term| index.read_postings(&term, record)).transpose()?;
+        opened.push(postings.flatten());
+    }
+    Ok(opened)
+}
+
+fn count(postings: Option<&mut TermPostings>, row: u32) -> u32 {
+    postings.map_or(0, |it| if stands_in(it, row) { it.term_freq() } else { 0 })
+}
+
+fn stands_in(postings: &mut TermPostings, row: u32) -> bool {
+    let doc = postings.doc();
+    if doc < row { postings.seek(row) == row } else { doc == row }
+}
