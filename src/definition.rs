@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod column;
 pub mod dataset;
 pub mod labels;
+pub mod link;
 pub mod page;
 pub mod query;
 

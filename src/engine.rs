@@ -12,6 +12,7 @@ pub mod expunge;
 pub mod feeds;
 pub mod ingest;
 pub mod intake;
+pub mod linked;
 pub mod maintain;
 pub mod measure;
 pub mod open;

@@ -18,6 +18,7 @@ pub mod filter;
 pub mod history;
 pub mod home;
 pub mod keys;
+pub mod linked;
 pub mod lock;
 pub mod log;
 pub mod optimize;

@@ -149,13 +149,16 @@ impl<'a> Making<'a> {
     ) -> Result<bool, EngineError> {
         self.progress.begin(Step::Write);
         let mut changed = false;
-        // A version of a date is a row of another dataset, so the list may grow while it is walked.
-        while let Some(name) = intake.order().into_iter().next() {
+        // A version of a date is a row of another dataset, and what belongs to a record that turned secret
+        // is taken once more, so the list may grow while it is walked.
+        while let Some(name) = intake.next() {
             let Some(staged) = intake.finish(&name)? else { break };
             let children = intake.withdraw_children(&staged)?;
             losers(&staged, &staged.superseded, children)?;
-            let staged = self.completed(staged)?;
+            let mut staged = self.completed(staged)?;
+            self.keep_secrets_of_parents(&mut staged)?;
             let upserted = self.take(&staged)?;
+            self.turn_children(intake, &staged.dataset, &upserted.secret)?;
             changed |= !upserted.tables.is_empty();
             intake.stage_versions(&staged.dataset, &upserted)?;
             done.counts.insert(name.clone(), upserted.counts);

@@ -12,7 +12,6 @@ use rustc_hash::FxHashSet;
 use crate::definition::catalog::Catalog;
 use crate::definition::dataset::Dataset;
 use crate::domain::record::Record;
-use crate::domain::secrecy::RowSecrecy;
 use crate::engine::{Engine, EngineError};
 use crate::store::stage::{Stage, Staged};
 use crate::store::upsert::Upserted;
@@ -38,18 +37,17 @@ impl<'a> Intake<'a> {
     /// The stage cannot be written.
     pub fn push(&mut self, dataset: &str, record: &Record) -> Result<(), EngineError> {
         self.stage(dataset)?.push(record)?;
-        if record.children.is_empty() {
-            return Ok(());
-        }
-        let secrets = secrets_of(self.catalog.dataset(dataset)?, record);
         for (child, row) in &record.children {
-            self.stage(child)?.keep_secret(row, &secrets);
             self.push(child, row)?;
         }
         Ok(())
     }
 
-    fn stage(&mut self, dataset: &str) -> Result<&mut Stage, EngineError> {
+    /// The stage of `dataset`.
+    ///
+    /// # Errors
+    /// There is no such dataset, or the stage cannot be written.
+    pub(super) fn stage(&mut self, dataset: &str) -> Result<&mut Stage, EngineError> {
         if !self.stages.contains_key(dataset) {
             let definition = self.catalog.dataset(dataset)?;
             let stage = Stage::new(&self.engine.home, definition, self.hash_key)?;
@@ -79,20 +77,11 @@ impl<'a> Intake<'a> {
         Ok(records)
     }
 
-    /// Datasets with rows, those that others feed last.
-    pub(super) fn order(&self) -> Vec<String> {
-        let is_fed = |name: &str| {
-            let mut all = self.catalog.datasets();
-            all.any(|dataset| {
-                let children = dataset.children.iter().map(|child| child.dataset.as_str());
-                children
-                    .chain(dataset.versions.iter().map(|rule| rule.dataset.as_str()))
-                    .any(|fed| fed == name)
-            })
-        };
-        let (fed, first): (Vec<String>, Vec<String>) =
-            self.stages.keys().cloned().partition(|name| is_fed(name));
-        first.into_iter().chain(fed).collect()
+    /// The dataset to take next: one that no other with rows feeds.
+    pub(super) fn next(&self) -> Option<String> {
+        let ranks = self.catalog.ranks();
+        let rank = |name: &str| ranks.get(name).copied().unwrap_or_default();
+        self.stages.keys().min_by_key(|name| rank(name)).cloned()
     }
 
     /// A changed date becomes a row of its rule's dataset.
@@ -107,19 +96,10 @@ impl<'a> Intake<'a> {
             let record = version.as_record(&child, rule);
             let stage = self.stage(&child.name)?;
             // A source that lists its due dates itself says more about each than can be derived.
-            if !stage.contains(&record) {
+            if !stage.contains(child.id(&record.source_system, &record.source_id)) {
                 stage.push(&record)?;
             }
         }
         Ok(())
     }
-}
-
-/// What a secret record says of its signer: the rows inside it must not say it either.
-fn secrets_of(dataset: &Dataset, record: &Record) -> Vec<String> {
-    if dataset.secrecy_of(&record.values) == RowSecrecy::Ordinary {
-        return Vec::new();
-    }
-    let given = dataset.signer_columns().filter_map(|(place, _)| record.values.get(place)?.as_text());
-    given.map(str::to_owned).collect()
 }

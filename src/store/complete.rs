@@ -23,6 +23,8 @@ use crate::store::{StoreError, file};
 
 /// Newest values of a record, and its unmapped columns.
 struct Known {
+    source_system: String,
+    source_id: String,
     values: Vec<Value>,
     extra: String,
     valid_from: i64,
@@ -46,6 +48,28 @@ pub fn complete(work: &Work<'_>, mut staged: Staged, hash_key: u64) -> Result<St
         }
     }
     Ok(staged)
+}
+
+/// The current records among `ids`, as they were given.
+///
+/// # Errors
+/// A table is damaged.
+pub fn current(
+    work: &Work<'_>,
+    dataset: &Dataset,
+    ids: &FxHashSet<RecordId>,
+) -> Result<Vec<Record>, StoreError> {
+    let known = known(work, dataset, ids)?;
+    let records = known.into_values().map(|known| Record {
+        source_system: known.source_system,
+        source_id: known.source_id,
+        operation: Operation::Upsert,
+        values: known.values,
+        extra: known.extra,
+        line: 0,
+        children: Vec::new(),
+    });
+    Ok(records.collect())
 }
 
 /// Ids of staged rows that leave columns out and differ from the record the table has.
@@ -78,7 +102,10 @@ fn known(
     let mut known: FxHashMap<RecordId, Known> = FxHashMap::default();
     for kind in [TableKind::Main, TableKind::Text] {
         each_row(work, dataset, kind, wanted, &mut |id, batch, row| {
+            let (system, key) = (strings(batch, "source_system")?, strings(batch, "source_id")?);
             let slot = known.entry(id).or_insert_with(|| Known {
+                source_system: system.value(row).to_owned(),
+                source_id: key.value(row).to_owned(),
                 values: vec![Value::Null; dataset.columns.len()],
                 extra: String::new(),
                 valid_from: 0,
@@ -170,7 +197,7 @@ fn restage(
 ) -> Result<Staged, StoreError> {
     let dataset = &staged.dataset;
     let mut stage = Stage::new(work.home, dataset, hash_key)?;
-    stage.take_secrets(&staged.secrets);
+    stage.take_turned(staged);
     for item in staged.batches()? {
         let (first, batch) = item?;
         for (ordinal, row) in (first..).zip(0..batch.num_rows()) {

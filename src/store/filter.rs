@@ -10,11 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::datatypes::{DataType, Field, Schema};
 use rustc_hash::FxHashSet;
 
+use crate::definition::link::Link;
 use crate::domain::id::RecordId;
 use crate::domain::limits::{FILTER_BYTES_MAX, FILTERED_IDS_MAX};
 use crate::store::commit::DataFile;
 use crate::store::home::Home;
 use crate::store::keys::parse_id;
+use crate::store::linked::{each_parent, link_schema};
 use crate::store::table::strings;
 use crate::store::{StoreError, file};
 
@@ -46,22 +48,50 @@ impl Filters {
         if ids.len() > FILTERED_IDS_MAX {
             return Ok(true);
         }
-        let filter = self.filter(home, table, data)?;
-        Ok(ids.iter().any(|id| filter.binary_search(&prefix(*id)).is_ok()))
+        let path = format!("{table}/{}", data.name);
+        let filter = self.filter(path, || read(home, table, data))?;
+        Ok(holds_any(&filter, ids))
     }
 
-    fn filter(&self, home: &Home, table: &str, data: &DataFile) -> Result<Arc<[u64]>, StoreError> {
-        let path = format!("{table}/{}", data.name);
+    /// Whether a row of the file may belong to one of `parents`. Says yes without looking when there are
+    /// too many.
+    ///
+    /// # Errors
+    /// The file is gone or damaged.
+    pub fn may_belong(
+        &self,
+        home: &Home,
+        (link, table): (&Link<'_>, &str),
+        data: &DataFile,
+        parents: &FxHashSet<RecordId>,
+    ) -> Result<bool, StoreError> {
+        if parents.len() > FILTERED_IDS_MAX {
+            return Ok(true);
+        }
+        let path = format!("{table}/{}#{}.{}", data.name, link.parent.name, link.column);
+        let filter = self.filter(path, || read_parents(home, (link, table), data))?;
+        Ok(holds_any(&filter, parents))
+    }
+
+    fn filter(
+        &self,
+        path: String,
+        read: impl FnOnce() -> Result<Arc<[u64]>, StoreError>,
+    ) -> Result<Arc<[u64]>, StoreError> {
         let known = self.kept.lock().unwrap_or_else(PoisonError::into_inner).by_path.get(&path).cloned();
         match known {
             Some(filter) => Ok(filter),
             None => {
-                let filter = read(home, table, data)?;
+                let filter = read()?;
                 self.kept.lock().unwrap_or_else(PoisonError::into_inner).keep(path, &filter);
                 Ok(filter)
             }
         }
     }
+}
+
+fn holds_any(filter: &[u64], ids: &FxHashSet<RecordId>) -> bool {
+    ids.iter().any(|id| filter.binary_search(&prefix(*id)).is_ok())
 }
 
 impl Kept {
@@ -89,6 +119,20 @@ fn read(home: &Home, table: &str, data: &DataFile) -> Result<Arc<[u64]>, StoreEr
         }
     }
     prefixes.sort_unstable();
+    Ok(prefixes.into())
+}
+
+fn read_parents(
+    home: &Home,
+    (link, table): (&Link<'_>, &str),
+    data: &DataFile,
+) -> Result<Arc<[u64]>, StoreError> {
+    let mut prefixes = Vec::new();
+    for batch in file::batches(home, table, data, &link_schema(link))? {
+        each_parent(link, &batch?, &mut |_, parent| prefixes.push(prefix(parent)))?;
+    }
+    prefixes.sort_unstable();
+    prefixes.dedup();
     Ok(prefixes.into())
 }
 

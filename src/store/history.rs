@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use rustc_hash::FxHashSet;
 use serde_json::{Map, Value as Json};
 
@@ -35,7 +35,7 @@ pub fn files_with(
     files: &[DataFile],
     ids: &FxHashSet<RecordId>,
 ) -> Result<BTreeSet<String>, StoreError> {
-    let only_id = Arc::new(Schema::new(vec![Field::new("id", DataType::Utf8, false)]));
+    let only_id = only_id();
     let mut holders = BTreeSet::new();
     for data in files {
         if !work.filters.may_hold(work.home, table, data, ids)? {
@@ -54,6 +54,35 @@ pub fn files_with(
         }
     }
     Ok(holders)
+}
+
+/// Which of `ids` have a row in a table.
+///
+/// # Errors
+/// A file is gone or damaged.
+pub fn ids_in(
+    work: &Work<'_>,
+    dataset: &Dataset,
+    kind: TableKind,
+    ids: &FxHashSet<RecordId>,
+) -> Result<FxHashSet<RecordId>, StoreError> {
+    let (table, only_id) = (kind.path(&dataset.name), only_id());
+    let mut found = FxHashSet::default();
+    for data in work.state(dataset, kind).files.iter().filter(|_| !ids.is_empty()) {
+        if !work.filters.may_hold(work.home, &table, data, ids)? {
+            continue;
+        }
+        for batch in file::batches(work.home, &table, data, &only_id)? {
+            for id in strings(&batch?, "id")?.iter() {
+                found.extend(Some(parse_id(id.unwrap_or_default(), &table)?).filter(|id| ids.contains(id)));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn only_id() -> SchemaRef {
+    Arc::new(Schema::new(vec![Field::new("id", DataType::Utf8, false)]))
 }
 
 /// The signer's strings in the staged rows of `ids`.

@@ -42,6 +42,7 @@ pub struct Stage {
     superseded: Vec<Superseded>,
     has_absent: bool,
     secrets: Secrets,
+    turned: FxHashSet<RecordId>,
     hash_key: u64,
 }
 
@@ -66,8 +67,11 @@ pub struct Staged {
     pub superseded: Vec<Superseded>,
     /// Whether any row says nothing of some column.
     pub has_absent: bool,
-    /// Strings that the record a row came inside gives of its signer; such a row is secret too.
+    /// Strings that the record a row belongs to gives of its signer; such a row is secret too.
     pub secrets: Secrets,
+    /// Records of which every version must be cleaned, staged here or not: what they belong to is secret
+    /// from this commit on.
+    pub turned: FxHashSet<RecordId>,
     path: PathBuf,
 }
 
@@ -96,21 +100,22 @@ impl Stage {
             superseded: Vec::new(),
             has_absent: false,
             secrets: Secrets::default(),
+            turned: FxHashSet::default(),
             hash_key,
         })
     }
 
-    /// Strings of a signer that must not stand in the row of `record`, because it came inside theirs.
-    pub fn keep_secret(&mut self, record: &Record, strings: &[String]) {
-        if !strings.is_empty() {
-            let id = self.dataset.id(&record.source_system, &record.source_id);
-            self.secrets.entry(id).or_default().extend(strings.iter().cloned());
-        }
+    /// The record `id` belongs to one that is secret from this commit on: `strings` must not stand in any
+    /// version of it, be it staged or not.
+    pub fn turn(&mut self, id: RecordId, strings: impl IntoIterator<Item = String>) {
+        self.secrets.entry(id).or_default().extend(strings);
+        self.turned.insert(id);
     }
 
-    /// Takes over what another stage of the same rows keeps secret.
-    pub fn take_secrets(&mut self, secrets: &Secrets) {
-        self.secrets.clone_from(secrets);
+    /// Takes over which records of another stage of the same rows turn secret.
+    pub fn take_turned(&mut self, other: &Staged) {
+        self.secrets.clone_from(&other.secrets);
+        self.turned.clone_from(&other.turned);
     }
 
     /// Stages one record.
@@ -134,10 +139,10 @@ impl Stage {
         Ok(())
     }
 
-    /// Whether a row with the record's key is staged.
+    /// Whether a row with this id is staged.
     #[must_use]
-    pub fn contains(&self, record: &Record) -> bool {
-        self.keys.contains_key(&self.dataset.id(&record.source_system, &record.source_id))
+    pub fn contains(&self, id: RecordId) -> bool {
+        self.keys.contains_key(&id)
     }
 
     /// Takes the rows of `lines` out again and returns them: their parent's key came again later.
@@ -181,6 +186,7 @@ impl Stage {
             superseded: std::mem::take(&mut self.superseded),
             has_absent: self.has_absent,
             secrets: std::mem::take(&mut self.secrets),
+            turned: std::mem::take(&mut self.turned),
             path: std::mem::take(&mut self.path),
         };
         Ok(staged)

@@ -7,24 +7,25 @@ use std::collections::BTreeMap;
 
 use arrow::array::{BooleanArray, Int64Array, RecordBatch};
 use arrow::compute::filter_record_batch;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::definition::dataset::{Dataset, VersionRule};
 use crate::domain::civil::{CivilDate, from_epoch_days};
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
 use crate::domain::record::{Operation, Record, Value};
-use crate::domain::secrecy::RowSecrecy;
 use crate::store::commit::{CommitRecord, Counts, DataFile, TableState};
 use crate::store::filter::Filters;
 use crate::store::home::Home;
-use crate::store::keys::{Existing, existing, parse_id};
 use crate::store::rewrite::rewrite;
 use crate::store::schema::{TableKind, delta_schema};
-use crate::store::split::{Known, Parts, Secrets, secrecy_of, split, with_columns};
+use crate::store::split::{Known, Parts, Secrets, split, with_columns};
 use crate::store::stage::Staged;
-use crate::store::table::{TableWriter, Target, booleans, dates, integers, strings, text_at};
+use crate::store::table::{TableWriter, Target, dates, integers, strings};
+use crate::store::upsert::plan::{Fate, Plan};
 use crate::store::{StoreError, history, optimize};
+
+mod plan;
 
 /// Takes the new rows of the main and the text table, row for row.
 pub type Feed<'a> = dyn FnMut(&RecordBatch, &RecordBatch) -> Result<(), StoreError> + 'a;
@@ -59,6 +60,8 @@ pub struct Upserted {
     pub withdrawn: Vec<RecordId>,
     /// Ids whose earlier versions showed what is now secret.
     pub now_secret: Vec<RecordId>,
+    /// Ids that are secret from now on, or of whose signer more is known: what belongs to them follows.
+    pub secret: Vec<RecordId>,
     /// Dates that changed.
     pub versions: Vec<NewVersion>,
     /// What became of each staged row, by ordinal.
@@ -102,36 +105,6 @@ impl NewVersion {
             children: Vec::new(),
         }
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Ignored,
-    Insert,
-    Update { text_changed: bool },
-    Retract,
-}
-
-impl Fate {
-    fn outcome(self) -> Outcome {
-        match self {
-            Self::Ignored => Outcome::Unchanged,
-            Self::Insert => Outcome::Inserted,
-            Self::Update { .. } | Self::Retract => Outcome::Updated,
-        }
-    }
-}
-
-struct Plan {
-    fates: Vec<Fate>,
-    found: Vec<Option<Existing>>,
-    counts: Counts,
-    main_gone: FxHashSet<RecordId>,
-    text_gone: FxHashSet<RecordId>,
-    withdrawn: Vec<RecordId>,
-    now_secret: Vec<RecordId>,
-    still_secret: Vec<RecordId>,
-    secrecy: Vec<RowSecrecy>,
 }
 
 /// A commit in the making, as far as the store is concerned.
@@ -182,10 +155,11 @@ pub fn upsert(
     feed: &mut Feed<'_>,
 ) -> Result<Upserted, StoreError> {
     let dataset = &staged.dataset;
-    let plan = plan(work, staged)?;
+    let mut plan = Plan::of(work, staged)?;
+    let mut known = plan.secrets(work, staged)?;
     let outcomes = plan.fates.iter().map(|fate| fate.outcome()).collect();
     let mut done = Upserted { counts: plan.counts, outcomes, ..Upserted::default() };
-    if plan.fates.iter().all(|fate| *fate == Fate::Ignored) {
+    if plan.now_secret.is_empty() && plan.fates.iter().all(|fate| *fate == Fate::Ignored) {
         return Ok(done);
     }
     done.replaced = plan.main_gone.iter().copied().collect();
@@ -198,19 +172,15 @@ pub fn upsert(
     for kind in [TableKind::HistoryMain, TableKind::HistoryText, TableKind::Identity] {
         kept.insert(kind, work.state(dataset, kind).files);
     }
-    let mut secrets = history::kept_secrets(work, dataset, &plan.still_secret)?;
     if !plan.now_secret.is_empty() {
-        let mut shown = history::secrets_of(staged, &plan.now_secret)?;
-        for (id, strings) in &mut shown {
-            strings.extend(staged.secrets.get(id).into_iter().flatten().cloned());
-        }
+        let turned = plan.now_secret.iter().map(|id| (*id, known.remove(id).unwrap_or_default()));
+        let mut shown: Secrets = turned.collect();
         history::withdraw_identity(work, dataset, &mut shown, &mut kept)?;
-        secrets.extend(shown);
+        known.extend(shown);
     }
-    for (id, strings) in &staged.secrets {
-        secrets.entry(*id).or_default().extend(strings.iter().cloned());
-    }
+    let secrets = known;
     write_rows(work, staged, (&plan, &secrets), feed, (&mut done, &mut kept))?;
+    done.secret = plan.begins_secret.iter().chain(&plan.now_secret).copied().collect();
     done.withdrawn = plan.withdrawn;
     done.now_secret = plan.now_secret;
     for (kind, files) in kept {
@@ -230,128 +200,6 @@ pub fn upsert(
 
 /// Told, before any new row, which ids' earlier versions go.
 pub type Begin<'a> = dyn FnMut(&[RecordId]) -> Result<(), StoreError> + 'a;
-
-/// Decides what becomes of each staged row.
-fn plan(work: &Work<'_>, staged: &Staged) -> Result<Plan, StoreError> {
-    let dataset = &staged.dataset;
-    let found = existing(work, staged)?;
-    let mut plan = Plan {
-        fates: vec![Fate::Ignored; found.len()],
-        found,
-        counts: Counts::default(),
-        main_gone: FxHashSet::default(),
-        text_gone: FxHashSet::default(),
-        withdrawn: Vec::new(),
-        now_secret: Vec::new(),
-        still_secret: Vec::new(),
-        secrecy: Vec::new(),
-    };
-    plan.secrecy = vec![RowSecrecy::Identity; plan.fates.len()];
-    let decides = dataset.identity.as_ref().map(|rule| rule.column.as_str());
-    let columns = ["id", "retract", "row_hash", "text_hash"].into_iter().chain(decides);
-    for item in staged.columns(&columns.collect::<Vec<_>>())? {
-        let (first, batch) = item?;
-        let ids = strings(&batch, "id")?;
-        let (rows, texts) = (integers(&batch, "row_hash")?, integers(&batch, "text_hash")?);
-        let retract = booleans(&batch, "retract")?;
-        let secrecy = secrecy_of(dataset, &batch)?;
-        let kinds = dataset.identity.as_ref().map(|rule| strings(&batch, &rule.column)).transpose()?;
-        for row in 0..batch.num_rows() {
-            let id = parse_id(ids.value(row), "staging")?;
-            let ordinal = first + u32::try_from(row).unwrap_or(u32::MAX);
-            if staged.keys.get(&id) == Some(&ordinal) {
-                let hashes = (rows.value(row), texts.value(row));
-                plan.decide(id, ordinal as usize, hashes, retract.value(row));
-                // A withdrawal often gives the key only: it is as secret as what it withdraws.
-                let says_nothing =
-                    retract.value(row) && kinds.is_some_and(|kinds| text_at(kinds, row).is_none());
-                let given = secrecy.get(row).copied().filter(|_| !says_nothing);
-                let given = if staged.secrets.contains_key(&id) { Some(RowSecrecy::Identity) } else { given };
-                plan.classify(id, ordinal as usize, given);
-            }
-        }
-    }
-    Ok(plan)
-}
-
-impl Plan {
-    fn decide(&mut self, id: RecordId, ordinal: usize, (row_hash, text_hash): (i64, i64), retract: bool) {
-        let fate = match self.found.get(ordinal).and_then(Option::as_ref) {
-            None if retract => Fate::Ignored,
-            None => Fate::Insert,
-            Some(_) if retract => Fate::Retract,
-            Some(old) if old.row_hash == row_hash => Fate::Ignored,
-            Some(old) => Fate::Update { text_changed: old.text_hash != text_hash },
-        };
-        match fate {
-            Fate::Ignored => self.counts.unchanged += 1,
-            Fate::Insert => self.counts.inserted += 1,
-            Fate::Update { .. } | Fate::Retract => {
-                self.counts.updated += 1;
-                self.main_gone.insert(id);
-            }
-        }
-        if matches!(fate, Fate::Retract | Fate::Update { text_changed: true }) {
-            self.text_gone.insert(id);
-        }
-        if fate == Fate::Retract {
-            self.withdrawn.push(id);
-        }
-        if let Some(slot) = self.fates.get_mut(ordinal) {
-            *slot = fate;
-        }
-    }
-
-    /// Decides the row's secrecy. A record that was ordinary and is secret now moves its columns out of
-    /// every earlier version too; a secret one that is withdrawn stays secret.
-    fn classify(&mut self, id: RecordId, ordinal: usize, given: Option<RowSecrecy>) {
-        let fate = self.fates.get(ordinal).copied().unwrap_or(Fate::Ignored);
-        let was = self.found.get(ordinal).and_then(Option::as_ref).map(|old| old.secrecy);
-        let now = match (fate, was) {
-            (Fate::Retract, Some(RowSecrecy::Identity)) => RowSecrecy::Identity,
-            (_, was) => given.or(was).unwrap_or(RowSecrecy::Identity),
-        };
-        if let Some(slot) = self.secrecy.get_mut(ordinal) {
-            *slot = now;
-        }
-        let Some(was) = was.filter(|_| fate != Fate::Ignored) else { return };
-        match (was, now) {
-            (RowSecrecy::Ordinary, RowSecrecy::Identity) => self.now_secret.push(id),
-            (RowSecrecy::Identity, RowSecrecy::Identity) => self.still_secret.push(id),
-            _ => {}
-        }
-        if was != now {
-            self.text_gone.insert(id);
-            if let Some(Fate::Update { text_changed }) = self.fates.get_mut(ordinal) {
-                *text_changed = true;
-            }
-        }
-    }
-
-    fn secrecy(&self, ordinals: &[u32]) -> Vec<RowSecrecy> {
-        let known = |ordinal: &u32| self.secrecy.get(*ordinal as usize).copied();
-        ordinals.iter().map(|ordinal| known(ordinal).unwrap_or(RowSecrecy::Identity)).collect()
-    }
-
-    fn fate(&self, ordinal: u32) -> Fate {
-        self.fates.get(ordinal as usize).copied().unwrap_or(Fate::Ignored)
-    }
-
-    /// Version of each rule's date for the row at `ordinal` whose dates are `dates`.
-    fn versions(&self, ordinal: u32, dates: &[Option<i32>]) -> Vec<(i64, bool)> {
-        let old = self.found.get(ordinal as usize).and_then(Option::as_ref);
-        let is_withdrawn = self.fate(ordinal) == Fate::Retract;
-        let number = |(rule, date): (usize, &Option<i32>)| {
-            let (old_date, old_version) =
-                old.and_then(|old| old.versions.get(rule)).copied().unwrap_or((None, 0));
-            match date {
-                Some(_) if *date != old_date && !is_withdrawn => (old_version + 1, true),
-                _ => (old_version, false),
-            }
-        };
-        dates.iter().enumerate().map(number).collect()
-    }
-}
 
 /// Streams the staged rows that change anything into new files and past the feed.
 fn write_rows(

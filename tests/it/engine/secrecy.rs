@@ -17,12 +17,12 @@ use thanhtra::text::fold::fold;
 use super::world::{World, asked, assert_sound, id, petition, petitions, search};
 use crate::sql::world::cells;
 
-const NAME: &str = "Đoàn Thị Khoẳnh Ngoạy";
+pub(super) const NAME: &str = "Đoàn Thị Khoẳnh Ngoạy";
 const ADDRESS: &str = "ngõ Quỵnh Xoẹt";
 /// What must not be found once texts are folded.
 const FORBIDDEN: [&str; 6] = ["khoanh", "ngoay", "quynh", "xoet", "090900779911", "0912345699"];
 
-fn denunciation(key: &str, with: Json) -> Json {
+pub(super) fn denunciation(key: &str, with: Json) -> Json {
     let mut row = petition(
         key,
         json!({
@@ -54,7 +54,7 @@ fn folded(text: &str) -> String {
 }
 
 /// Where the store says any of the forbidden strings, `identity/` left out.
-fn leaks(world: &World) -> Vec<String> {
+pub(super) fn leaks(world: &World) -> Vec<String> {
     let mut found = Vec::new();
     for (path, bytes) in world.bytes_below("") {
         if path.starts_with("identity/") {
