@@ -7,6 +7,7 @@
 
 mod args;
 mod ask;
+mod attach;
 mod context;
 mod demo;
 mod duplicates;
@@ -83,6 +84,8 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
         Command::Demo(args) => args.run(context),
         Command::Init(args) => args.run(context),
         Command::Ingest(args) => args.run(context),
+        Command::Attach(args) => args.run(context),
+        Command::Attachment(args) => args.run(context),
         Command::Search(args) => args.run(context),
         Command::Sql(args) => args.run(context),
         Command::Duplicates(args) => args.run(context),

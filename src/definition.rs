@@ -8,6 +8,7 @@
 pub mod catalog;
 pub mod column;
 pub mod dataset;
+pub mod files;
 pub mod labels;
 pub mod link;
 pub mod page;

@@ -4,6 +4,7 @@
 //! reader holds. It knows no protocol: faces call it with plain values and a scope, and show what it
 //! returns. One engine serves one store; a reading engine takes no lock and changes nothing.
 
+pub mod attachments;
 pub mod commit;
 pub mod definitions;
 pub mod duplicates;
@@ -96,6 +97,46 @@ pub enum EngineError {
         /// Bytes allowed.
         limit: usize,
     },
+    /// A record's dataset lists no files.
+    #[error("records of `{0}` take no files")]
+    NoFiles(String),
+    /// The record does not list this file.
+    #[error("the record lists no file `{0}`")]
+    NoAttachment(String),
+    /// The file is listed, and its bytes were never brought here.
+    #[error("the bytes of `{0}` are not kept here; ask the system that listed it")]
+    AttachmentElsewhere(String),
+    /// The file belongs to a record whose signer is secret.
+    #[error("the file is as secret as who signed its record; no scope may see it yet")]
+    AttachmentSecret,
+    /// A file without a byte.
+    #[error("file {place} is empty")]
+    AttachmentEmpty {
+        /// Which of the files given, from 1.
+        place: usize,
+    },
+    /// A file over its limit.
+    #[error("file {place} is over {limit} bytes")]
+    AttachmentTooLarge {
+        /// Which of the files given, from 1.
+        place: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// A name that is none.
+    #[error("the name of file {place} is empty, longer than {limit} characters or has a folder in it")]
+    AttachmentName {
+        /// Which of the files given, from 1.
+        place: usize,
+        /// Characters allowed.
+        limit: usize,
+    },
+    /// More files than a record may have.
+    #[error("a record lists at most {limit} files")]
+    TooManyAttachments {
+        /// How many.
+        limit: usize,
+    },
     /// An `Idempotency-Key` came again with another body.
     #[error("this Idempotency-Key was used with another body; use a new key")]
     KeyReused,
@@ -132,8 +173,14 @@ impl Classified for EngineError {
             Self::Definition(error) => error.kind(),
             Self::ReadsOnly | Self::KeyReused => ErrorKind::Conflict,
             Self::NotSearched(_) | Self::NotSketched(_) => ErrorKind::InvalidInput,
-            Self::NoRecord(_) => ErrorKind::NotFound,
-            Self::TextTooLong { .. } => ErrorKind::TooLarge,
+            Self::NoFiles(_) | Self::AttachmentEmpty { .. } | Self::AttachmentName { .. } => {
+                ErrorKind::InvalidInput
+            }
+            Self::AttachmentSecret => ErrorKind::Forbidden,
+            Self::NoRecord(_) | Self::NoAttachment(_) | Self::AttachmentElsewhere(_) => ErrorKind::NotFound,
+            Self::TextTooLong { .. } | Self::AttachmentTooLarge { .. } | Self::TooManyAttachments { .. } => {
+                ErrorKind::TooLarge
+            }
             Self::QueueFull { .. } => ErrorKind::TooManyRequests,
             Self::Rejects { .. } | Self::WriterGone | Self::Together(_) => ErrorKind::Unavailable,
         }
@@ -152,6 +199,14 @@ impl Classified for EngineError {
             Self::NotSketched(_) => "engine.not_sketched",
             Self::NoRecord(_) => "engine.no_record",
             Self::TextTooLong { .. } => "engine.text_too_long",
+            Self::NoFiles(_) => "engine.no_files",
+            Self::NoAttachment(_) => "engine.no_attachment",
+            Self::AttachmentElsewhere(_) => "engine.attachment_elsewhere",
+            Self::AttachmentSecret => "engine.attachment_secret",
+            Self::AttachmentEmpty { .. } => "engine.attachment_empty",
+            Self::AttachmentTooLarge { .. } => "engine.attachment_too_large",
+            Self::AttachmentName { .. } => "engine.attachment_name",
+            Self::TooManyAttachments { .. } => "engine.too_many_attachments",
             Self::KeyReused => "engine.key_reused",
             Self::QueueFull { .. } => "engine.queue_full",
             Self::Together(_) => "engine.commit_failed",

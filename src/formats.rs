@@ -12,6 +12,7 @@ mod child;
 mod csv;
 pub mod fault;
 mod header;
+pub mod media;
 mod ndjson;
 mod open;
 mod parquet;

@@ -6,6 +6,7 @@
 //! every error leaves as one problem document. Pages come from a function passed in, so that this face
 //! knows nothing of the other.
 
+mod attachments;
 mod call;
 mod connection;
 mod dictionary;

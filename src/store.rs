@@ -10,6 +10,7 @@
 //! removed while a reader may still hold it; history is only ever appended to.
 
 pub mod aligned;
+pub mod attachments;
 pub mod checkpoint;
 pub mod commit;
 pub mod complete;

@@ -6,8 +6,8 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::cli::progress::Mode;
 use crate::cli::{
-    demo, duplicates, eval, history, ingest, init, metric, optimize, rebuild_indexes, search, serve, sql,
-    verify, worker,
+    attach, demo, duplicates, eval, history, ingest, init, metric, optimize, rebuild_indexes, search, serve,
+    sql, verify, worker,
 };
 use crate::domain::language::Language;
 
@@ -54,6 +54,8 @@ pub(super) enum Command {
     Demo(demo::Args),
     Init(init::Args),
     Ingest(ingest::Args),
+    Attach(attach::Args),
+    Attachment(attach::ReadArgs),
     Search(search::Args),
     Sql(sql::Args),
     Duplicates(duplicates::Args),

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::definition::DefinitionError;
 use crate::definition::column::{Column, ColumnType};
+use crate::definition::files::FilesRule;
 use crate::domain::id::RecordId;
 use crate::domain::language::Label;
 use crate::domain::record::Value;
@@ -15,6 +16,10 @@ use crate::domain::secrecy::{ColumnClass, RowSecrecy};
 /// Columns that every stored table has beside those of its definition.
 pub const SYSTEM_COLUMNS: [&str; 6] =
     ["id", "source_system", "source_id", "secrecy", "valid_from", "row_hash"];
+
+/// Columns that some stored or staged table has for its own use; no definition may take their names.
+const RESERVED_COLUMNS: [&str; 7] =
+    ["text_hash", "extra", "originals", "operation", "absent", "retract", "line"];
 
 /// Rows whose signer columns are class identity.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -116,6 +121,8 @@ pub struct Dataset {
     /// Dates whose changes are kept as rows of other datasets.
     #[serde(default)]
     pub versions: Vec<VersionRule>,
+    /// Columns that make a row a file of another record, if the rows are such.
+    pub files: Option<FilesRule>,
     /// Text column whose near-duplicates are sought.
     pub similar: Option<String>,
     /// Text column shown as the headline of a hit.
@@ -167,7 +174,8 @@ impl Dataset {
 
     fn check(&self) -> Result<(), String> {
         let mut names: BTreeSet<String> = SYSTEM_COLUMNS.map(str::to_owned).into();
-        names.insert("extra".to_owned());
+        names.extend(RESERVED_COLUMNS.map(str::to_owned));
+        names.extend(self.columns.iter().filter(|column| column.due).map(Column::precision_name));
         if !is_name(&self.name) {
             return Err(format!("`{}` is not a name: use a-z, 0-9 and _", self.name));
         }
@@ -194,6 +202,7 @@ impl Dataset {
         let referred = self.identity.iter().map(|rule| &rule.column);
         let referred = referred.chain(self.authority.iter().map(|rule| &rule.column));
         let referred = referred.chain(&self.key).chain(self.versions.iter().map(|rule| &rule.column));
+        let referred = referred.chain(self.files.iter().flat_map(FilesRule::columns));
         for name in referred.chain(&self.similar).chain(&self.headline) {
             if self.column(name).is_none() {
                 return Err(format!("no column `{name}` in this definition"));
@@ -291,6 +300,17 @@ mod tests {
         let letters = Dataset::parse("letters.toml", SMALL).unwrap();
         assert!(letters.column("unit").is_some() && letters.column("kind").is_some());
         assert_eq!(letters.columns.iter().filter(|column| column.name == "kind").count(), 1);
+    }
+
+    #[test]
+    fn a_column_cannot_take_the_name_of_one_of_ours() {
+        for name in ["row_hash", "text_hash", "originals", "line", "day_precision"] {
+            let columns = "[[columns]]\nname = \"day\"\ntype = \"date\"\ndue = true\nlabel = { vi = \"x\", en = \"x\" }\n\
+                           [[columns]]\nname = \"NAME\"\ntype = \"keyword\"\nlabel = { vi = \"x\", en = \"x\" }";
+            let text = format!("{SMALL}\n{}", columns.replace("NAME", name));
+            let error = Dataset::parse("letters.toml", &text).unwrap_err().to_string();
+            assert!(error.contains(name), "{error}");
+        }
     }
 
     #[test]

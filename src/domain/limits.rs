@@ -141,6 +141,13 @@ pub const DUPLICATE_TEXT_BYTES_MAX: usize = MIB;
 /// Candidates verified for one petition.
 pub const DUPLICATE_CANDIDATES_MAX: usize = 1_000;
 
+/// Bytes of one attached file.
+pub const ATTACHMENT_BYTES_MAX: usize = 32 * MIB;
+/// Files that one record lists.
+pub const ATTACHMENTS_MAX: usize = 200;
+/// Characters of the name of an attached file.
+pub const ATTACHMENT_NAME_CHARS_MAX: usize = 255;
+
 /// Bytes of one pushed body.
 pub const PUSH_BYTES_MAX: usize = 32 * MIB;
 /// Pushes that wait for the writer before the next one is told to come again.

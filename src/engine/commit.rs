@@ -54,7 +54,8 @@ pub(super) struct OpenIndex {
 /// A commit as its caller sees it.
 #[derive(Debug, Default)]
 pub struct Committed {
-    /// Its number; the newest before when nothing changed.
+    /// Its number; the newest before when nothing changed. While the outcomes are told, the number it
+    /// will have if there is a commit.
     pub commit: CommitVersion,
     /// Counts by dataset.
     pub counts: BTreeMap<String, Counts>,
@@ -104,7 +105,7 @@ impl Engine {
     ) -> Result<Committed, EngineError> {
         let mut guard = self.writing()?;
         let mut making = Making::begin(self, &mut guard, progress)?;
-        let mut done = Committed::default();
+        let mut done = Committed { commit: making.next.commit, ..Committed::default() };
         let taken = making.take_all(&mut intake, losers, &mut done);
         let published = taken.and_then(|changed| {
             let (operation, idempotency) = finish(&done);

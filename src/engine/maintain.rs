@@ -53,7 +53,7 @@ impl Engine {
         let files_after = count_files(&making.next);
         let commit = if folded { making.publish()? } else { before.commit };
         drop(guard);
-        let removed = recover::sweep(&self.home, self.snapshot()?.record())?;
+        let removed = recover::sweep(&self.home, self.snapshot()?.record())? + self.sweep_attachments()?;
         Ok(Optimized { files_before: count_files(&before), files_after, removed, commit })
     }
 

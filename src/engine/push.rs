@@ -137,13 +137,12 @@ impl Engine {
             }
         }
         let progress = Progress::default();
-        let next = self.snapshot()?.version().next();
         let mut kept = Vec::new();
-        let committed = self.commit_intake(
+        self.commit_intake(
             intake,
             &mut |_, _, _| Ok(()),
             &mut |done| {
-                let outcomes = &done.outcomes;
+                let (outcomes, next) = (&done.outcomes, done.commit);
                 let datasets = counted(pushes, outcomes);
                 let changed = done.counts.values().any(|counts| counts.inserted + counts.updated > 0);
                 // With nothing to change there is no commit of its own to name but the one that keeps the key.
@@ -158,7 +157,6 @@ impl Engine {
             },
             &progress,
         )?;
-        debug_assert!(committed.commit <= next);
         Ok(kept.into_iter().map(|answer| Pushed { answer, is_repeated: false }).collect())
     }
 }

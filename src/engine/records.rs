@@ -36,7 +36,7 @@ impl Engine {
         let snapshot = self.snapshot()?;
         let dataset = snapshot.catalog().by_letter(id.letter()).ok_or_else(unknown)?;
         let table = table(&self.home, &snapshot, dataset, (TableKind::Main, TableKind::Text), scope);
-        let batches = ask(dataset, table, "SELECT * FROM asked WHERE id = $id", id)?;
+        let batches = ask(dataset, table, "SELECT * FROM asked WHERE id = $id", &by(id))?;
         if batches.iter().all(|batch| batch.num_rows() == 0) {
             return Err(unknown());
         }
@@ -57,7 +57,7 @@ impl Engine {
         table.main.fields.push(Field::new("operation", Kind::Text));
         let statement = "SELECT *, lead(valid_from) OVER (ORDER BY valid_from) AS valid_to \
                          FROM asked WHERE id = $id ORDER BY valid_from";
-        let batches = ask(dataset, table, statement, id)?;
+        let batches = ask(dataset, table, statement, &by(id))?;
         if batches.iter().all(|batch| batch.num_rows() == 0) {
             return Err(unknown());
         }
@@ -65,11 +65,16 @@ impl Engine {
     }
 }
 
-fn ask(
+fn by(id: RecordId) -> [(&'static str, Value); 1] {
+    [("id", Value::Text(id.to_string()))]
+}
+
+/// The answer of a statement of ours over one table, which it calls `asked`.
+pub(super) fn ask(
     dataset: &Dataset,
     mut table: Table,
     sql: &str,
-    id: RecordId,
+    given: &[(&str, Value)],
 ) -> Result<Vec<RecordBatch>, EngineError> {
     "asked".clone_into(&mut table.name);
     let query = Query {
@@ -77,11 +82,11 @@ fn ask(
         version: 1,
         title: Label::default(),
         counts: dataset.name.clone(),
-        parameters: vec!["id".to_owned()],
+        parameters: given.iter().map(|(name, _)| (*name).to_owned()).collect(),
         tables: vec![dataset.name.clone()],
         columns: Vec::new(),
         sql: sql.to_owned(),
         hash: String::new(),
     };
-    Ok(vetted::run(&query, &[table], &[("id", Value::Text(id.to_string()))])?)
+    Ok(vetted::run(&query, &[table], given)?)
 }

@@ -98,7 +98,9 @@ impl Engine {
             ));
         }
         self.check_long_rows(snapshot, dataset, found, &current)?;
-        self.check_indexes(snapshot, dataset, contents, found)
+        self.check_indexes(snapshot, dataset, contents, found)?;
+        found.problems.extend(self.check_attachments(snapshot, dataset)?);
+        Ok(())
     }
 
     fn current_rows(

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::domain::limits::COMMITS_LISTED_MAX;
 use crate::engine::EngineError;
 use crate::http::HttpError;
+use crate::http::attachments;
 use crate::http::call::Call;
 use crate::http::reply::Reply;
 use crate::sql::encode::objects;
@@ -13,7 +14,10 @@ use crate::sql::encode::objects;
 pub(super) fn record(call: &Call) -> Result<Reply, HttpError> {
     let found = call.engine().record(call.id()?, &call.scope())?;
     let record = objects(&found.batches).map_err(EngineError::from)?.into_iter().next().unwrap_or_default();
-    let json = json!({ "commit": found.commit, "dataset": found.dataset, "record": record });
+    let listed = call.engine().attachments_of(call.id()?, &call.scope())?;
+    let listed: Vec<Json> = listed.iter().map(attachments::described).collect();
+    let json =
+        json!({ "commit": found.commit, "dataset": found.dataset, "record": record, "attachments": listed });
     Reply::json(call, found.commit, json)
 }
 

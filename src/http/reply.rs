@@ -54,7 +54,7 @@ impl Reply {
         if let Some(notice) = self.notice.and_then(|notice| HeaderValue::from_str(&encoded(&notice)).ok()) {
             headers.insert(NOTICE, notice);
         }
-        let file = self.file.map(|file| format!("attachment; filename=\"{file}\""));
+        let file = self.file.map(|file| offered_as(&file));
         if let Some(file) = file.and_then(|file| HeaderValue::from_str(&file).ok()) {
             headers.insert(CONTENT_DISPOSITION, file);
         }
@@ -67,6 +67,16 @@ impl Reply {
 pub(super) fn notice(call: &Call) -> Result<Option<String>, HttpError> {
     let is_simulated = call.server.is_simulated()?;
     Ok(is_simulated.then(|| label("demo.banner", call.language).to_owned()))
+}
+
+/// A name in plain ASCII stands as it is, any other as in RFC 6266.
+fn offered_as(file: &str) -> String {
+    let is_plain = file.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    if is_plain {
+        format!("attachment; filename=\"{file}\"")
+    } else {
+        format!("attachment; filename*={}", encoded(file))
+    }
 }
 
 fn encoded(text: &str) -> String {
@@ -88,5 +98,7 @@ mod tests {
     #[test]
     fn a_notice_in_a_header_is_plain_ascii() {
         assert_eq!(encoded("MÔ A"), "UTF-8''M%C3%94%20A");
+        assert_eq!(offered_as("a.csv"), "attachment; filename=\"a.csv\"");
+        assert_eq!(offered_as("\"đ\r\n"), "attachment; filename*=UTF-8''%22%C4%91%0D%0A");
     }
 }

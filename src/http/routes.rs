@@ -4,11 +4,11 @@
 //! can know a route or a parameter that another does not. What a route or parameter means stands in the
 //! list of labels under `api.NAME` and `api.parameter.NAME`.
 
-use crate::domain::limits::{DUPLICATE_TEXT_BYTES_MAX, PUSH_BYTES_MAX, SQL_BYTES_MAX};
+use crate::domain::limits::{ATTACHMENT_BYTES_MAX, DUPLICATE_TEXT_BYTES_MAX, PUSH_BYTES_MAX, SQL_BYTES_MAX};
 use crate::http::call::Call;
 use crate::http::reply::Reply;
 use crate::http::{
-    HttpError, dictionary, duplicates, health, ingest, measure, openapi, records, search, sql,
+    HttpError, attachments, dictionary, duplicates, health, ingest, measure, openapi, records, search, sql,
 };
 
 /// A route.
@@ -60,6 +60,7 @@ pub(super) struct Parameter {
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
 const CSV: &str = "text/csv";
+const BYTES: &str = "application/octet-stream";
 const NDJSON: &str = "application/x-ndjson";
 const ARROW: &str = "application/vnd.apache.arrow.stream";
 const PARQUET: &str = "application/vnd.apache.parquet";
@@ -90,7 +91,7 @@ const GET: Route = Route {
 const MEASURE: [Parameter; 3] = [one("as_of", "date"), one("snapshot", "integer"), one("format", "string")];
 
 /// All routes.
-pub(super) static ROUTES: [Route; 16] = [
+pub(super) static ROUTES: [Route; 19] = [
     Route {
         name: "search",
         path: "/api/v1/search/{dataset}",
@@ -108,6 +109,24 @@ pub(super) static ROUTES: [Route; 16] = [
     },
     Route { name: "record", path: "/api/v1/records/{id}", answer: records::record, ..GET },
     Route { name: "history", path: "/api/v1/records/{id}/history", answer: records::history, ..GET },
+    Route { name: "attachments", path: "/api/v1/records/{id}/attachments", answer: attachments::list, ..GET },
+    Route {
+        name: "attach",
+        method: Method::Post,
+        path: "/api/v1/records/{id}/attachments",
+        parameters: &[one("file_name", "string")],
+        body: Some(Body { media_types: &[BYTES], bytes_max: ATTACHMENT_BYTES_MAX }),
+        slot: Slot::Push,
+        answer: attachments::attach,
+        ..GET
+    },
+    Route {
+        name: "attachment",
+        path: "/api/v1/records/{id}/attachments/{hash}",
+        answers_in: &[BYTES],
+        answer: attachments::attachment,
+        ..GET
+    },
     Route {
         name: "sql",
         method: Method::Post,

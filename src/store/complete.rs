@@ -215,16 +215,18 @@ fn restage(
     stage.finish()
 }
 
-/// Unmapped columns go with the long ones: a file that says nothing of the text says nothing of them.
+/// Unmapped columns go with the long ones: a file that says nothing of the text says nothing of them. Where
+/// no column is long, a row that leaves any out says nothing of them.
 fn overlay(dataset: &Dataset, record: &mut Record, known: &Known) {
-    let mut keeps_long = false;
+    let mut keeps_extra = false;
+    let has_long = dataset.has_text_table();
     for ((value, old), column) in record.values.iter_mut().zip(&known.values).zip(&dataset.columns) {
         if *value == Value::Absent {
             value.clone_from(old);
-            keeps_long |= column.long;
+            keeps_extra |= column.long || !has_long;
         }
     }
-    if keeps_long && record.extra.is_empty() {
+    if keeps_extra && record.extra.is_empty() {
         record.extra.clone_from(&known.extra);
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::civil::Precision;
 use crate::domain::id::RecordId;
 use crate::domain::language::Language;
 use crate::domain::scope::Scope;
+use crate::engine::attachments::Attachment;
 use crate::engine::{Engine, EngineError};
 use crate::present::page::Visit;
 use crate::sql::encode;
@@ -33,6 +34,7 @@ pub(super) fn page(engine: &Engine, visit: &Visit, id: &str) -> Result<Markup, W
     let record = record.unwrap_or_default();
     let history = engine.history_of(id, &scope)?;
     let versions = encode::objects(&history.batches).map_err(EngineError::from)?;
+    let files = engine.attachments_of(id, &scope)?;
     let snapshot = engine.snapshot()?;
     let dataset = snapshot.dataset(&found.dataset)?;
     let language = visit.language;
@@ -42,6 +44,10 @@ pub(super) fn page(engine: &Engine, visit: &Visit, id: &str) -> Result<Markup, W
             p.actions { a href=(link) { (label("page.find_similar", language)) } }
         }
         (fields(dataset, &record, language))
+        @if !files.is_empty() {
+            h2 { (label("page.attachments", language)) }
+            (attachments(id, &files, language))
+        }
         h2 { (label("page.history", language)) }
         (changes(dataset, &versions, language))
     };
@@ -65,6 +71,29 @@ fn fields(dataset: &Dataset, record: &Json, language: Language) -> Markup {
         dl.record {
             @for (name, text) in key { dt { (name) } dd { (text) } }
             @for (column, text) in shown { dt { (column.label.text(language)) } dd { (text) } }
+        }
+    }
+}
+
+/// A secret file is counted and not named; one whose bytes are elsewhere has no link.
+fn attachments(id: RecordId, files: &[Attachment], language: Language) -> Markup {
+    let name = |file: &Attachment| match &file.name {
+        Some(name) => name.clone(),
+        None if file.is_secret => label("page.attachment_secret", language).to_owned(),
+        None => label("page.attachment_unnamed", language).to_owned(),
+    };
+    let size = |size: i64| sentence("page.attachment_bytes", language, &[("size", &size.to_string())]);
+    html! {
+        ul.attachments {
+            @for file in files {
+                li {
+                    @if file.is_kept && !file.is_secret {
+                        @let link = Link::to(&format!("/api/v1/records/{id}/attachments/{}", file.hash), language);
+                        a href=(link.text()) { (name(file)) }
+                    } @else { (name(file)) }
+                    @if let Some(bytes) = file.size { ", " (size(bytes)) }
+                }
+            }
         }
     }
 }

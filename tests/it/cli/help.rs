@@ -15,6 +15,8 @@ fn the_top_of_the_help_says_what_there_is() {
       demo             Tạo dữ liệu mô phỏng, nạp vào kho mới và mở trang web trên máy này
       init             Tạo kho dữ liệu trống
       ingest           Nạp tệp CSV, NDJSON, XLSX hoặc Parquet (cả .zst, .gz); mỗi tệp là một lần ghi
+      attach           Đính kèm tệp vào một bản ghi; tệp được giữ trong kho theo mã băm
+      attachment       Lấy lại một tệp đính kèm
       search           Tìm toàn văn, có hoặc không dấu; không nêu từ thì lấy mọi bản ghi
       sql              Chạy một câu SELECT trong tiến trình con có giới hạn
       duplicates       Tìm văn bản gần giống nhau (nghi trùng) để người có trách nhiệm xem xét

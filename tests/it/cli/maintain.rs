@@ -46,3 +46,23 @@ fn a_damaged_file_makes_verify_fail_and_name_it() {
     let name = file.file_name().unwrap().to_str().unwrap();
     assert!(run.stdout.contains(name), "{}", run.stdout);
 }
+
+#[test]
+fn a_file_is_attached_listed_and_got_back() {
+    let desk = Desk::with_petitions();
+    let asked = desk.run(["sql", "SELECT id FROM petitions WHERE source_id = '3'", "--format", "ndjson"]);
+    let id = asked.last_json()["id"].as_str().unwrap().to_owned();
+    let scan = desk.file("scan01.pdf", b"%PDF-1.7 scan");
+    let done = desk.run(["attach", &id, &scan, "--name", "Đơn gốc.pdf"]).last_json();
+    assert_eq!(done["inserted"], json!(1));
+    let hash = done["hashes"][0].as_str().unwrap().to_owned();
+    let back = desk.path("back.pdf");
+    desk.run(["attachment", &id, &hash, "--output", back.to_str().unwrap()]).ok();
+    assert_eq!(fs::read(back).unwrap(), b"%PDF-1.7 scan");
+    let names = desk.run(["sql", "SELECT name FROM attachments", "--format", "csv"]).ok();
+    assert!(names.contains("Đơn gốc.pdf"), "{names}");
+    let empty = desk.file("empty.pdf", b"");
+    assert!(desk.run(["attach", &id, &scan, &empty]).refused(2).contains("Tệp rỗng"));
+    assert!(desk.run(["attach", "1726", &scan]).refused(2).contains("1726"));
+    assert!(desk.run(["attachment", &id, "../secret.key", "-o", "x"]).refused(2).contains("SHA-256"));
+}

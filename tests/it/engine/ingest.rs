@@ -6,8 +6,11 @@ use serde_json::{Value as Json, json};
 use thanhtra::domain::commit::CommitVersion;
 use thanhtra::engine::EngineError;
 use thanhtra::engine::progress::Progress;
+use thanhtra::store::file::batches;
+use thanhtra::store::schema::TableKind;
 
 use super::world::{World, asked, assert_sound, counted, ndjson, options, petition, petitions, search, sql};
+use crate::sql::world::cells;
 
 #[test]
 fn rows_are_inserted_updated_left_or_withdrawn_and_counted_so() {
@@ -208,5 +211,22 @@ fn children_of_a_row_that_lost_its_key_stay_out_when_rows_are_completed() {
     world.feed(&engine, "tasks", &rows);
     let units = "SELECT unit, role FROM task_units ORDER BY unit";
     assert_eq!(asked(&engine, "task_units", units, None), [["Sở A", "coordinating"]]);
+    assert_sound(&engine);
+}
+
+#[test]
+fn a_row_that_leaves_columns_out_keeps_the_unmapped_ones_also_without_a_long_column() {
+    let world = World::new();
+    let engine = world.open();
+    let row = json!({ "source_id": "t", "title": "Báo cáo", "status": "open", "lạ": "giữ nguyên" });
+    world.feed(&engine, "tasks", &[row]);
+    world.feed(&engine, "tasks", &[json!({ "source_id": "t", "status": "done" })]);
+    let record = engine.snapshot().unwrap().record().clone();
+    let schema = TableKind::Text.schema(engine.snapshot().unwrap().dataset("tasks").unwrap());
+    let files = &record.tables["tables/tasks_text"].files;
+    let rows =
+        files.iter().flat_map(|data| batches(engine.home(), "tables/tasks_text", data, &schema).unwrap());
+    let rows: Vec<Vec<String>> = rows.flat_map(|batch| cells(&[batch.unwrap()])).collect();
+    assert!(rows.len() == 1 && rows[0].iter().any(|cell| cell.contains("giữ nguyên")), "{rows:?}");
     assert_sound(&engine);
 }

@@ -237,8 +237,11 @@ fn the_description_has_every_route_that_answers_and_no_other() {
     let document = world.json("/openapi.json");
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 16, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 18, "{:?}", paths.keys());
     let id = id_of(&world, "1");
+    let file = format!("/api/v1/records/{id}/attachments?file_name=a.txt");
+    let taken = world.post(&file, "application/octet-stream", "a").json();
+    let hash = taken["hash"].as_str().unwrap();
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
             let summary = operation["summary"].as_str().unwrap();
@@ -249,8 +252,11 @@ fn the_description_has_every_route_that_answers_and_no_other() {
                     "{path}: {parameter}"
                 );
             }
-            let real =
-                path.replace("{dataset}", "petitions").replace("{id}", &id).replace("{name}", "sources");
+            let real = path
+                .replace("{dataset}", "petitions")
+                .replace("{id}", &id)
+                .replace("{name}", "sources")
+                .replace("{hash}", hash);
             let answer =
                 world.send(&method.to_uppercase(), &real, &[("content-type", "text/plain")], b"SELECT 1");
             assert!(![404, 405, 500].contains(&answer.status), "{method} {path}: {}", answer.text());
@@ -274,4 +280,31 @@ fn the_server_says_that_it_lives_and_counts_without_words() {
     assert!(metrics.contains(searched), "{metrics}");
     assert!(!metrics.contains("bimat"));
     assert_eq!(world.json("/api/v1/commits")["commits"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_file_is_taken_listed_and_given_back_but_not_one_of_a_denunciation() {
+    let world = petitions();
+    let path = format!("/api/v1/records/{}/attachments", id_of(&world, "1"));
+    let name = "?file_name=%C4%90%C6%A1n.pdf";
+    let taken = world.post(&format!("{path}{name}"), "application/octet-stream", "%PDF-1.7 scan").json();
+    let hash = taken["hash"].as_str().unwrap();
+    assert_eq!((taken["inserted"].as_u64(), taken["commit"].as_u64()), (Some(1), Some(2)));
+    assert_eq!(world.json(&path)["attachments"][0]["name"], "Đơn.pdf");
+    let record = world.json(&format!("/api/v1/records/{}", id_of(&world, "1")));
+    assert_eq!(record["attachments"][0]["hash"].as_str(), Some(hash));
+    let back = world.get(&format!("{path}/{hash}"));
+    assert_eq!((back.text().as_str(), back.header("content-type")), ("%PDF-1.7 scan", "application/pdf"));
+    assert_eq!(back.header("content-disposition"), "attachment; filename*=UTF-8''%C4%90%C6%A1n%2Epdf");
+    assert!(world.get(&format!("/records/{}", id_of(&world, "1"))).text().contains(hash));
+    let secret = format!("/api/v1/records/{}/attachments", id_of(&world, "4"));
+    let taken =
+        world.post(&format!("{secret}?file_name=Kin.pdf"), "application/octet-stream", "%PDF-4").json();
+    let answer = world.get(&format!("{secret}/{}", taken["hash"].as_str().unwrap()));
+    assert_eq!(answer.status, 403, "{}", answer.text());
+    assert!(!world.get(&secret).text().contains("Kin.pdf"));
+    assert_eq!(world.get(&format!("{path}/{}", "0".repeat(64))).status, 404);
+    assert_eq!(world.get(&format!("{path}/x")).status, 400);
+    assert_eq!(world.post(&format!("{path}{name}"), "application/octet-stream", "").status, 400);
+    assert_eq!(world.post(&path, "application/octet-stream", "x").status, 400, "without a name");
 }
