@@ -15,7 +15,7 @@ mod dictionary;
 pub mod encode;
 mod fault;
 mod function;
-mod guard;
+pub mod guard;
 pub mod job;
 mod lex;
 mod runtime;

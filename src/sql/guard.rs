@@ -55,7 +55,7 @@ pub(super) fn refused_functions() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// It is too long, too deep, has too many operators, or begins or calls what is not offered.
-pub(super) fn check(statement: &str) -> Result<(), SqlError> {
+pub fn check(statement: &str) -> Result<(), SqlError> {
     if statement.len() > limits::SQL_BYTES_MAX {
         let bytes = statement.len();
         return refuse(format!("the statement has {bytes} bytes; the limit is {}", limits::SQL_BYTES_MAX));

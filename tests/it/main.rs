@@ -6,6 +6,7 @@
 mod cli;
 mod demo;
 mod engine;
+mod fuzz;
 mod house;
 mod http;
 mod sql;
