@@ -102,6 +102,7 @@ pub(super) static ROUTES: [Route; 16] = [
             one("limit", "integer"),
             one("cursor", "string"),
             one("highlight", "boolean"),
+            one("as_of", "date"),
         ],
         answer: search::search,
         ..GET

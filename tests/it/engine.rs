@@ -4,6 +4,7 @@ mod definitions;
 mod duplicates;
 mod history;
 mod ingest;
+mod language;
 mod maintain;
 mod push;
 mod readers;
