@@ -27,6 +27,9 @@ use crate::search::reader::Reader;
 use crate::search::request::{Correction, Request};
 use crate::text::syllable::{Token, tokens};
 
+/// An offer beside the likeliest has at least one in so many of its rows beside its neighbours.
+const OTHERS_SHARE: u64 = 4;
+
 /// A word of the text that may be misspelt.
 struct Suspect {
     /// Its place among the tokens.
@@ -60,7 +63,7 @@ pub(in crate::search) fn offers(
     let vocabulary = Vocabulary { reader, scope, lane: reader.fields().open, budget: &budget };
     let words = words(&request.text, parsed);
     let suspects = suspects(&vocabulary, &words, total)?;
-    let mut found: Vec<(u32, Correction, Choice<'_>)> = Vec::new();
+    let mut found: Vec<(Correction, Choice<'_>)> = Vec::new();
     for choice in choices(&suspects).into_iter().take(CORRECTION_SEARCHES_MAX) {
         if budget.look() {
             break;
@@ -76,20 +79,57 @@ pub(in crate::search) fn offers(
         };
         let Ok(answering) = Answering::prepare(reader, &other, scope) else { continue };
         let count = answering.count()?;
-        let is_known = found.iter().any(|(_, known, _)| known.text == other.text);
+        let same = folded(&other.text);
+        let is_known = found.iter().any(|(known, _)| folded(&known.text) == same);
         if count > total.saturating_mul(CORRECTION_GAIN_MIN) && !is_known {
-            found.push((choice.cost(), Correction { text: other.text, total: count }, choice));
+            found.push((Correction { text: other.text, total: count }, choice));
         }
     }
-    found.sort_by(|(cost, a, _), (other, b, _)| cost.cmp(other).then_with(|| b.total.cmp(&a.total)));
+    let (text, words) = (request.text.as_str(), words.as_slice());
+    shown(&vocabulary, (text, words), best(found))
+}
+
+/// The likeliest, and others that are not much less at home beside their neighbours.
+fn best<'a>(mut found: Vec<(Correction, Choice<'a>)>) -> Vec<(Correction, Choice<'a>)> {
+    let likelihood = |(correction, choice): &(Correction, Choice<'_>)| {
+        (choice.cost(), Reverse(choice.support()), Reverse(correction.total))
+    };
+    found.sort_by_key(likelihood);
+    let least = found.first().map_or(0, |(_, choice)| choice.support() / OTHERS_SHARE);
+    found.retain(|(_, choice)| choice.support() >= least);
     found.truncate(CORRECTIONS_MAX);
-    let folded = found.iter().flat_map(|(.., choice)| choice.replaced.values()).flat_map(|one| one.folded());
+    found
+}
+
+/// The offers with marks, unless the text was typed without and keeps some of its words.
+fn shown(
+    vocabulary: &Vocabulary<'_>,
+    (text, words): (&str, &[Option<Token>]),
+    found: Vec<(Correction, Choice<'_>)>,
+) -> Result<Vec<Correction>, SearchError> {
+    let has_marks = words.iter().flatten().any(|token| token.accented != token.folded);
+    let is_marked = |choice: &Choice<'_>| {
+        let mut places = words.iter().enumerate().filter(|(_, word)| word.is_some());
+        has_marks || places.all(|(at, _)| choice.replaced.contains_key(&at))
+    };
+    let folded = found.iter().filter(|(_, choice)| is_marked(choice));
+    let folded = folded.flat_map(|(_, choice)| choice.replaced.values()).flat_map(|one| one.folded());
     let marked = vocabulary.marked(&folded.map(str::to_owned).collect())?;
-    let shown = found.into_iter().map(|(_, correction, choice)| {
-        let text = choice.text(&request.text, &words, &|spelling| spelling.shown(&marked));
-        Correction { text, ..correction }
-    });
-    Ok(shown.collect())
+    let mut offers: Vec<Correction> = Vec::new();
+    for (correction, choice) in found {
+        let with_marks = is_marked(&choice);
+        let write =
+            |spelling: &Spelling| if with_marks { spelling.shown(&marked) } else { spelling.text.clone() };
+        let offer = Correction { text: choice.text(text, words, &write), ..correction };
+        if !offers.iter().any(|known| known.text == offer.text) {
+            offers.push(offer);
+        }
+    }
+    Ok(offers)
+}
+
+fn folded(text: &str) -> Vec<String> {
+    tokens(text).into_iter().map(|token| token.folded).collect()
 }
 
 /// The tokens of the text that are words a hit must hold, and not names of columns.
@@ -162,6 +202,11 @@ fn choices(suspects: &Suspects) -> Vec<Choice<'_>> {
 impl Choice<'_> {
     fn cost(&self) -> u32 {
         self.replaced.values().map(|spelling| spelling.cost).sum()
+    }
+
+    /// Rows that hold the spellings beside their neighbours.
+    fn support(&self) -> u64 {
+        self.replaced.values().map(|spelling| spelling.support.0).sum()
     }
 
     /// The text with the words at their places replaced.

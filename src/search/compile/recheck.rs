@@ -14,12 +14,12 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Ter
 
 use crate::domain::limits::RECHECK_BLOCKS_CACHED;
 use crate::search::budget::Budget;
-use crate::search::compile::near::stand_together;
+use crate::search::compile::near::{holds_all, holds_one, stand_in_a_row, stand_nearly};
 use crate::search::compile::{Compiler, Pattern};
 use crate::search::language::tree::Leaf;
 use crate::search::reader::stored_text;
 use crate::search::schema::ColumnFields;
-use crate::text::syllable::{Token, tokens};
+use crate::text::syllable::tokens;
 
 /// The syllables of `text` without marks, one blank between them.
 pub(super) fn folded(text: &str) -> String {
@@ -55,14 +55,18 @@ impl Sought {
     }
 
     fn holds(&self, text: &str) -> bool {
-        let tokens = tokens(text);
-        let of = |part: fn(&Token) -> &String| tokens.iter().map(part).collect::<Vec<&String>>();
         match self {
             Self::Present => !text.is_empty(),
-            Self::Words(words) => words.iter().all(|word| tokens.iter().any(|token| token.folded == *word)),
-            Self::Phrase { words, slop } => stand_together(&of(|token| &token.folded), words, *slop),
-            Self::Marked(words) => stand_together(&of(|token| &token.accented), words, 0),
-            Self::Fits(pattern) => tokens.iter().any(|token| pattern.fits(&token.folded)),
+            Self::Words(words) => holds_all(text, words),
+            Self::Phrase { words, slop: 0 } => {
+                stand_in_a_row(text, words, |token, word| token.folded == word)
+            }
+            Self::Phrase { words, slop } => {
+                let folded: Vec<String> = tokens(text).into_iter().map(|token| token.folded).collect();
+                stand_nearly(&folded, words, *slop)
+            }
+            Self::Marked(words) => stand_in_a_row(text, words, |token, word| token.accented == word),
+            Self::Fits(pattern) => holds_one(text, |word| pattern.fits(word)),
         }
     }
 }
