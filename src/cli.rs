@@ -74,6 +74,9 @@ pub fn run(typed: Vec<OsString>) -> ExitCode {
         Err(_) if context.is_reader_gone() => ExitCode::SUCCESS,
         Err(error) => {
             tell(context.language, &error.told(context.language));
+            if let Some(error) = error.in_language() {
+                let _ = writeln!(io::stderr(), "{}", error.pointed());
+            }
             exit::code(&error)
         }
     }

@@ -41,6 +41,7 @@ use crate::engine::commit::Writer;
 use crate::engine::snapshot::Snapshot;
 use crate::formats::FormatError;
 use crate::search::SearchError;
+use crate::search::language::fault::LanguageError;
 use crate::sketch::SketchError;
 use crate::sql::SqlError;
 use crate::store::StoreError;
@@ -160,6 +161,17 @@ pub enum EngineError {
     /// A thread of ours ended early.
     #[error("the writer stopped; restart the server")]
     WriterGone,
+}
+
+impl EngineError {
+    /// What is wrong with the search text, if that is what is wrong.
+    #[must_use]
+    pub fn in_language(&self) -> Option<&LanguageError> {
+        match self {
+            Self::Search(SearchError::Language(error)) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 impl Classified for EngineError {

@@ -11,7 +11,10 @@
 
 pub mod analyzer;
 mod answer;
+mod budget;
 mod collect;
+mod compile;
+mod correct;
 pub mod cursor;
 mod deferred;
 mod directory;
@@ -20,6 +23,7 @@ mod facet;
 mod filter;
 mod folder;
 pub mod highlight;
+pub mod language;
 mod merge;
 pub mod notation;
 mod order;
@@ -40,6 +44,7 @@ use thiserror::Error;
 
 use crate::domain::commit::CommitVersion;
 use crate::domain::error::{Classified, ErrorKind};
+use crate::search::language::fault::LanguageError;
 
 /// Why the index could not be opened, fed or asked.
 #[derive(Debug, Error)]
@@ -53,6 +58,15 @@ pub enum SearchError {
         found: usize,
         /// How many there may be.
         limit: usize,
+    },
+    /// The search text breaks the query language.
+    #[error("{0}")]
+    Language(Box<LanguageError>),
+    /// A word with `?` or `*` stands for too many words of the index.
+    #[error("`{pattern}` stands for too many words: write more letters")]
+    PatternWide {
+        /// The word.
+        pattern: String,
     },
     /// A filter, facet or sort names a column that cannot be used so.
     #[error("column `{column}` {problem}{suggestion}")]
@@ -176,7 +190,10 @@ pub enum SearchError {
 impl Classified for SearchError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::QueryTooLong { .. } | Self::TooMany { .. } => ErrorKind::TooLarge,
+            Self::Language(error) => error.kind(),
+            Self::QueryTooLong { .. } | Self::TooMany { .. } | Self::PatternWide { .. } => {
+                ErrorKind::TooLarge
+            }
             Self::Column { .. } | Self::Value { .. } | Self::CursorForeign => ErrorKind::InvalidInput,
             Self::CursorGone { .. } | Self::SnapshotGone { .. } => ErrorKind::Gone,
             Self::Behind { .. } | Self::Missing { .. } | Self::Damaged { .. } => ErrorKind::Corrupt,
@@ -188,7 +205,9 @@ impl Classified for SearchError {
 
     fn code(&self) -> &'static str {
         match self {
+            Self::Language(error) => error.code(),
             Self::QueryTooLong { .. } => "search.query_too_long",
+            Self::PatternWide { .. } => "search.language.pattern_wide",
             Self::Column { .. } => "search.column",
             Self::Value { .. } => "search.value",
             Self::TooMany { .. } => "search.too_many",
@@ -230,6 +249,7 @@ mod tests {
         let (folder, commit) = (PathBuf::from("x"), CommitVersion(1));
         let errors = [
             SearchError::QueryTooLong { what: "words", found: 2, limit: 1 },
+            SearchError::PatternWide { pattern: String::new() },
             SearchError::CursorForeign,
             SearchError::CursorGone { commit },
             SearchError::SnapshotGone { folder: folder.clone(), commit },

@@ -12,6 +12,7 @@ pub mod question;
 pub mod scrub;
 pub mod syllable;
 mod tone;
+pub mod typing;
 
 /// Version of every derived form in this module; stored with each index, a mismatch is a rebuild.
 pub const NORMALIZER_VERSION: u32 = 1;

@@ -10,6 +10,7 @@ use crate::domain::error::{Classified, ErrorKind};
 use crate::domain::language::Language;
 use crate::engine::EngineError;
 use crate::http::HttpError;
+use crate::search::language::fault::LanguageError;
 use crate::sql::SqlError;
 
 /// Why a command failed.
@@ -104,8 +105,19 @@ impl CliError {
         move |source| Self::Input { path, source }
     }
 
+    /// What is wrong with the search text, if that is what is wrong.
+    pub(super) fn in_language(&self) -> Option<&LanguageError> {
+        match self {
+            Self::Engine(error) => error.in_language(),
+            _ => None,
+        }
+    }
+
     /// The sentence of the reviewed list for this error's code, the particulars with it.
     pub(super) fn told(&self, language: Language) -> String {
+        if let Some(error) = self.in_language() {
+            return error.told(language);
+        }
         let (code, detail) = (self.code(), self.to_string());
         let known = label(code, language);
         if known == code {

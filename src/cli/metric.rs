@@ -44,7 +44,8 @@ fn heading(measured: &Measured, name: &str, context: &Context) -> String {
     column.map_or(name, |column| column.label.text(context.language)).to_owned()
 }
 
-fn day(text: &str) -> Result<NaiveDate, String> {
+/// A business date.
+pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d");
     day.or_else(|_| NaiveDate::parse_from_str(text, "%d/%m/%Y"))
         .map_err(|_| "2025-12-31 | 31/12/2025".to_owned())

@@ -1,12 +1,14 @@
 //! `search`: hits and counts, as a table for people, CSV for sheets, JSON for programs.
 
 use arrow::array::RecordBatch;
+use chrono::NaiveDate;
 use clap::ValueEnum;
 use serde_json::Value as Json;
 
 use crate::cli::ask;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::metric;
 use crate::cli::rows::{self, Column};
 use crate::definition::dataset::Dataset;
 use crate::definition::labels::label;
@@ -20,6 +22,7 @@ use crate::sql::encode::Format;
 #[command(
     after_help = "thanhtra search petitions \"khieu nai dat dai\" --filter province=01 --facet status --limit 20\n\
                         thanhtra search petitions \"bồi thường\" --filter received_on=2025-01-01..2025-12-31 --sort -received_on\n\
+                        thanhtra search petitions \"(dat dai OR nha o) don_vi:so -title:\\\"bồi thường\\\" hạn:<7d\" --as-of 2026-03-01\n\
                         thanhtra search tasks --filter completed_on= --format csv"
 )]
 pub(super) struct Args {
@@ -36,6 +39,8 @@ pub(super) struct Args {
     limit: usize,
     #[arg(long, value_name = "TEXT")]
     cursor: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = metric::day)]
+    as_of: Option<NaiveDate>,
     #[arg(long, value_name = "table|json|csv", value_enum, default_value_t = Shape::Table)]
     format: Shape,
 }
@@ -84,6 +89,7 @@ impl Args {
             limit: self.limit,
             cursor: self.cursor.as_deref().map(Cursor::from_text),
             highlight: self.format == Shape::Json,
+            today: self.as_of,
             ..Request::default()
         })
     }
@@ -179,6 +185,16 @@ fn tell(context: &Context, answer: &Answer) {
     context.say("search.total", &[("total", &total), ("shown", &shown), ("commit", &commit)]);
     if answer.matched == Matched::Most {
         context.say("search.matched_most", &[]);
+    }
+    if answer.partial {
+        context.say("search.partial", &[]);
+    }
+    for note in &answer.notes {
+        context.say("search.note", &[("text", &note.told(context.language))]);
+    }
+    for correction in &answer.corrections {
+        let total = correction.total.to_string();
+        context.say("search.correction", &[("text", &correction.text), ("total", &total)]);
     }
     if let Some(next) = &answer.next {
         context.say("search.next", &[("cursor", next.as_text())]);

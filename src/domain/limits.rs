@@ -104,6 +104,56 @@ pub const COLUMNS_MAX: usize = 2_048;
 pub const QUERY_CHARS_MAX: usize = 2_000;
 /// Words of one search text.
 pub const QUERY_WORDS_MAX: usize = 256;
+/// Brackets and negations inside each other in one search text.
+pub const QUERY_DEPTH_MAX: usize = 16;
+/// Words, phrases, patterns and fields of one search text.
+pub const QUERY_CLAUSES_MAX: usize = 64;
+/// Negations of one search text.
+pub const QUERY_NOTS_MAX: usize = 16;
+/// Words that may stand between those of a phrase.
+pub const QUERY_SLOP_MAX: u32 = 50;
+/// Words with `?` or `*` in one search text.
+pub const QUERY_PATTERNS_MAX: usize = 8;
+/// `*` in one word.
+pub const PATTERN_STARS_MAX: usize = 4;
+/// Letters before the first `?` or `*` of a word.
+pub const PATTERN_LETTERS_MIN: usize = 2;
+/// Terms of the index that one word with `?` or `*` may stand for.
+pub const PATTERN_TERMS_MAX: usize = 1_000;
+/// Terms of the index looked at for one word with `?` or `*`.
+pub const PATTERN_SCANNED_MAX: usize = 200_000;
+/// Distinct values of a column looked through for those that hold given words.
+pub const FIELD_VALUES_SCANNED_MAX: usize = 50_000;
+/// Mistakes in one search text that an offered repair mends.
+pub const QUERY_REPAIRS_MAX: usize = 8;
+/// Names of columns in a search text that are told to be unknown.
+pub const QUERY_NOTES_MAX: usize = 4;
+/// Time one search may take before it answers with what it has.
+pub const SEARCH_MILLISECONDS: u64 = 5_000;
+/// Rows between two looks at the clock.
+pub const SEARCH_ROWS_PER_LOOK: u32 = 1_024;
+/// Blocks of the document store kept unpacked while texts are read again.
+pub const RECHECK_BLOCKS_CACHED: usize = 4;
+/// Hits below which another spelling is offered.
+pub const CORRECTION_HITS_FEW: u64 = 3;
+/// How many times the hits another spelling must have, to be offered for one that has some.
+pub const CORRECTION_GAIN_MIN: u64 = 10;
+/// Other spellings that are offered.
+pub const CORRECTIONS_MAX: usize = 3;
+/// Words of one search text that other spellings are looked for.
+pub const CORRECTED_WORDS_MAX: usize = 8;
+/// Spellings kept for one word.
+pub const CORRECTION_SPELLINGS_MAX: usize = 6;
+/// Searches made to see which spellings have hits.
+pub const CORRECTION_SEARCHES_MAX: usize = 16;
+/// Terms of the index looked at for other spellings.
+pub const CORRECTION_TERMS_SCANNED_MAX: usize = 500_000;
+/// Letters by which another spelling may differ; one less for words of up to five letters.
+pub const CORRECTION_DISTANCE_MAX: usize = 2;
+/// Letters of a word within which it may be two run together.
+pub const CORRECTION_SPLIT_LETTERS_MAX: usize = 32;
+/// Time that looking for other spellings may take.
+pub const CORRECTION_MILLISECONDS: u64 = 2_000;
 /// Hits on one page.
 pub const HITS_MAX: usize = 1_000;
 /// Columns of one hit in a table on a terminal, beside its id and key.

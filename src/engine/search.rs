@@ -18,6 +18,7 @@ impl Engine {
     /// # Errors
     /// The dataset is not searched, the request is wrong, or the cursor's snapshot is no longer kept.
     pub fn search(&self, dataset: &str, request: &Request, scope: &Scope) -> Result<Answer, EngineError> {
+        let request = &self.dated(request);
         let (snapshot, reader) = self.pinned_reader(dataset)?;
         let Some(reader) = reader else { return Ok(empty(snapshot.version())) };
         match reader.search(request, scope) {
@@ -27,6 +28,11 @@ impl Engine {
             }
             answer => Ok(answer?),
         }
+    }
+
+    /// The request with a business date: today, when it names none.
+    pub(super) fn dated(&self, request: &Request) -> Request {
+        Request { today: request.today.or_else(|| Some(self.clock.today())), ..request.clone() }
     }
 
     /// The newest snapshot and its index of `dataset`.
@@ -75,5 +81,8 @@ fn empty(commit: CommitVersion) -> Answer {
         hits: Vec::new(),
         facets: Vec::new(),
         next: None,
+        partial: false,
+        corrections: Vec::new(),
+        notes: Vec::new(),
     }
 }

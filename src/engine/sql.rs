@@ -99,12 +99,17 @@ impl Engine {
         if commit != snapshot.version() {
             return Err(wrong_call("it answers on the newest snapshot only"));
         }
-        let request = Request { text: text.clone(), limit, ..Request::default() };
+        let request = self.dated(&Request { text: text.clone(), limit, ..Request::default() });
         let found = snapshot
             .dataset(dataset)
             .and_then(|definition| snapshot.reader(definition))
             .and_then(|reader| Ok(reader.map(|reader| reader.search(&request, scope)).transpose()?));
         let answer = found.map_err(|error| wrong_call(&error.to_string()))?;
+        if answer.as_ref().is_some_and(|answer| answer.partial) {
+            return Err(wrong_call(
+                "the search was over its time; narrow it, for a statement counts whole answers",
+            ));
+        }
         let hits = answer.map(|answer| answer.hits).unwrap_or_default();
         let ids: StringArray = hits.iter().map(|hit| Some(hit.id.to_string())).collect();
         let keys: StringArray = hits.iter().map(|hit| Some(hit.source_id.as_str())).collect();

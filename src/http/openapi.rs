@@ -126,5 +126,7 @@ fn problem() -> Json {
     let text = json!({ "type": "string" });
     json!({ "type": "object",
             "properties": { "type": text, "title": text, "status": { "type": "integer" }, "detail": text,
-                            "code": text, "reason": text } })
+                            "code": text, "reason": text, "repair": text,
+                            "place": { "type": "object", "properties": { "start": { "type": "integer" },
+                                                                         "end": { "type": "integer" } } } } })
 }

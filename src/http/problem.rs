@@ -11,6 +11,7 @@ use crate::domain::error::{Classified, ErrorKind};
 use crate::domain::language::Language;
 use crate::engine::EngineError;
 use crate::http::HttpError;
+use crate::search::language::fault::LanguageError;
 
 /// The status of a kind.
 pub(super) fn status(kind: ErrorKind) -> StatusCode {
@@ -53,7 +54,7 @@ pub(super) fn response(error: &HttpError, language: Language) -> Response {
     let status = status_of(error);
     let code = error.code();
     let reason = error.to_string();
-    let document = json!({
+    let mut document = json!({
         "type": format!("urn:thanhtra:problem:{code}"),
         "title": labels::label(title_key(error.kind()), language),
         "status": status.as_u16(),
@@ -61,6 +62,10 @@ pub(super) fn response(error: &HttpError, language: Language) -> Response {
         "code": code,
         "reason": reason,
     });
+    if let Some(wrong) = in_language(error) {
+        document["place"] = json!(wrong.place);
+        document["repair"] = json!(wrong.repair);
+    }
     let mut response = Response::new(Body::from(document.to_string()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -96,6 +101,9 @@ fn status_of(error: &HttpError) -> StatusCode {
 /// The sentence of the error's code, if the list of labels has one. The program's own sentence says more
 /// and is English already.
 fn detail(error: &HttpError, language: Language) -> Option<String> {
+    if let Some(wrong) = in_language(error) {
+        return Some(wrong.told(language));
+    }
     let code = error.code();
     let is_listed = language == Language::Vi && labels::label(code, language) != code;
     is_listed.then(|| match error {
@@ -104,6 +112,14 @@ fn detail(error: &HttpError, language: Language) -> Option<String> {
         }
         _ => labels::label(code, language).to_owned(),
     })
+}
+
+/// What is wrong with a search text: its place in characters and a text that would do are given apart.
+fn in_language(error: &HttpError) -> Option<&LanguageError> {
+    match error {
+        HttpError::Engine(error) => error.in_language(),
+        _ => None,
+    }
 }
 
 fn retry_after(error: &HttpError) -> Option<u64> {

@@ -103,6 +103,7 @@ pub(super) static ROUTES: [Route; 19] = [
             one("limit", "integer"),
             one("cursor", "string"),
             one("highlight", "boolean"),
+            one("as_of", "date"),
         ],
         answer: search::search,
         ..GET

@@ -32,6 +32,7 @@ fn request(call: &Call) -> Result<Request, HttpError> {
         limit,
         cursor: call.one("cursor").map(Cursor::from_text),
         highlight: call.switch("highlight")?,
+        today: call.as_of()?,
         ..Request::default()
     })
 }

@@ -1,18 +1,29 @@
 //! One search from request to answer: match, gather, put in order, show a page.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use tantivy::query::Query;
 use tantivy::schema::TantivyDocument;
 
-use crate::domain::limits::{HITS_MAX, RANKED_HITS_MAX, RERANK_DEPTH};
+use crate::domain::limits::{
+    CORRECTION_HITS_FEW, HITS_MAX, RANKED_HITS_MAX, RERANK_DEPTH, SEARCH_MILLISECONDS,
+};
 use crate::domain::scope::Scope;
 use crate::search::SearchError;
+use crate::search::budget::{Budget, Timed};
 use crate::search::collect::{Found, Gather, Gathered};
+use crate::search::compile::{self, Compiler};
+use crate::search::correct;
 use crate::search::cursor::{Binding, Cursor, Position};
 use crate::search::document::id_of_parts;
 use crate::search::facet;
 use crate::search::filter;
 use crate::search::highlight::Wanted;
+use crate::search::language::tree::Node;
+use crate::search::language::{self, Note};
 use crate::search::order::Order;
-use crate::search::query::Parsed;
+use crate::search::query::{Parsed, check_length};
 use crate::search::rank::Ranking;
 use crate::search::reader::{Reader, stored_text};
 use crate::search::request::{Answer, Highlight, Hit, Matched, Request, Total};
@@ -25,6 +36,10 @@ pub(in crate::search) struct Answering<'a> {
     request: &'a Request,
     scope: &'a Scope,
     parsed: Parsed,
+    /// What a text asks that uses more of the language than words, phrases and exclusions.
+    tree: Option<Node>,
+    notes: Vec<Note>,
+    budget: Arc<Budget>,
     order: Order,
     facets: Vec<facet::FacetColumn>,
     binding: Binding,
@@ -37,16 +52,27 @@ impl<'a> Answering<'a> {
         request: &'a Request,
         scope: &'a Scope,
     ) -> Result<Self, SearchError> {
-        let parsed = Parsed::read(&request.text)?;
+        check_length(&request.text)?;
+        let reading = language::read(&request.text, reader.names(scope.sees_personal))
+            .map_err(|error| SearchError::Language(Box::new(error)))?;
+        let tree = reading.tree.filter(|_| !reading.is_plain);
+        let parsed = match &tree {
+            Some(tree) => compile::wanted(reader, tree)?,
+            None => Parsed::read(&request.text)?,
+        };
         if request.limit > HITS_MAX {
             return Err(SearchError::TooMany { what: "hits", found: request.limit, limit: HITS_MAX });
         }
         let fields = reader.fields();
         let order = Order::of(fields, &request.sort, parsed.has_words(), scope)?;
         let facets = facet::columns(fields, &request.facets, scope)?;
-        let binding = Binding::new(fields, request, scope, reader.commit(), reader.view());
+        let uses_today = tree.as_ref().is_some_and(Node::uses_today);
+        let bound = Request { today: request.today.filter(|_| uses_today), ..request.clone() };
+        let binding = Binding::new(fields, &bound, scope, reader.commit(), reader.view());
         let position = request.cursor.as_ref().map(|cursor| binding.open(cursor)).transpose()?;
-        Ok(Self { reader, request, scope, parsed, order, facets, binding, position })
+        let budget = Budget::of(request.time.unwrap_or(Duration::from_millis(SEARCH_MILLISECONDS)));
+        let notes = reading.notes;
+        Ok(Self { reader, request, scope, parsed, tree, notes, budget, order, facets, binding, position })
     }
 
     pub(in crate::search) fn run(&self) -> Result<Answer, SearchError> {
@@ -54,11 +80,12 @@ impl<'a> Answering<'a> {
             Some(Position::Ranked { relaxed: true, .. } | Position::After { relaxed: true, .. }) => {
                 Matched::Most
             }
-            _ => retrieve::first_rule(&self.parsed),
+            _ => self.first_rule(),
         };
         let mut matched = first;
         let mut gathered = self.gather(matched)?;
-        if gathered.total == 0 && matched == Matched::All && retrieve::may_relax(&self.parsed) {
+        let may_relax = self.tree.is_none() && retrieve::may_relax(&self.parsed);
+        if gathered.total == 0 && matched == Matched::All && may_relax {
             matched = Matched::Most;
             gathered = self.gather(matched)?;
         }
@@ -75,12 +102,30 @@ impl<'a> Answering<'a> {
             ranking.rerank(&self.parsed, &mut gathered.rows).map_err(|error| reader.error(error))?;
         }
         let page: Vec<&Found> = gathered.rows.iter().skip(offset).take(self.request.limit).collect();
-        let next = self.next(&gathered, &page, matched);
+        let partial = self.budget.is_over();
+        let next = if partial { None } else { self.next(&gathered, &page, matched) };
         let hits = page.into_iter().map(|found| self.hit(found)).collect::<Result<Vec<Hit>, _>>()?;
         let facets =
             gathered.counts.into_iter().zip(&self.facets).map(|(counts, facet)| counts.show(facet)).collect();
-        let total = Total { value: gathered.total, exact: true };
-        Ok(Answer { commit: self.reader.commit(), total, matched, hits, facets, next })
+        let total = Total { value: gathered.total, exact: !partial };
+        let is_poor = gathered.total < CORRECTION_HITS_FEW || matched != first;
+        let corrections = if is_poor && !partial && self.position.is_none() {
+            let strict = if matched == first { gathered.total } else { 0 };
+            correct::offers(self.reader, self.request, self.scope, (&self.parsed, strict))?
+        } else {
+            Vec::new()
+        };
+        let (commit, notes) = (self.reader.commit(), self.notes.clone());
+        Ok(Answer { commit, total, matched, hits, facets, next, partial, corrections, notes })
+    }
+
+    /// How many rows match by the first rule.
+    pub(in crate::search) fn count(&self) -> Result<u64, SearchError> {
+        self.gather(self.first_rule()).map(|gathered| gathered.total)
+    }
+
+    fn first_rule(&self) -> Matched {
+        if self.tree.is_some() { Matched::All } else { retrieve::first_rule(&self.parsed) }
     }
 
     fn lanes(&self) -> Vec<Lane> {
@@ -105,12 +150,19 @@ impl<'a> Answering<'a> {
             Order::Columns(_) => self.request.limit,
         };
         let limits = filter::clauses(reader.fields(), &self.request.filters, self.scope)?;
-        let query = retrieve::query(&self.parsed, rule, &self.lanes(), limits);
+        let (today, budget) = (self.request.today, &self.budget);
+        let query: Box<dyn Query> = match &self.tree {
+            Some(tree) => Compiler { reader, scope: self.scope, today, budget }.query(tree, limits)?,
+            None => Box::new(retrieve::query(&self.parsed, rule, &self.lanes(), limits)),
+        };
+        let query = Timed { query: Arc::from(query), budget: Arc::clone(budget) };
         let gather = Gather { order: &self.order, wanted, after, facets: &self.facets };
-        reader
-            .searcher()
-            .search_with_statistics_provider(&query, &gather, reader.statistics())
-            .map_err(|error| self.reader.error(error))
+        let gathered =
+            reader.searcher().search_with_statistics_provider(&query, &gather, reader.statistics());
+        match budget.fault() {
+            Some(problem) => Err(SearchError::Engine { problem: problem.to_owned() }),
+            None => gathered.map_err(|error| self.reader.error(error)),
+        }
     }
 
     /// Rows that are put in order anew must all be there, or a later page would repeat one.

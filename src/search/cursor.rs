@@ -9,6 +9,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::domain::civil::epoch_days;
 use crate::domain::commit::CommitVersion;
 use crate::domain::limits::CURSOR_CHARS_MAX;
 use crate::domain::scope::Scope;
@@ -69,7 +70,8 @@ impl Binding {
         commit: CommitVersion,
         view: u64,
     ) -> Self {
-        let asked = (&fields.dataset, &request.text, &request.filters, &request.sort);
+        let asked =
+            (&fields.dataset, &request.text, &request.filters, &request.sort, request.today.map(epoch_days));
         let asked = serde_json::to_string(&asked).unwrap_or_default();
         let request = xxh3_64(format!("{asked}\n{scope:?}").as_bytes());
         Self { request, commit, view }

@@ -61,7 +61,12 @@ pub(in crate::search) fn visible<'a>(
     })
 }
 
-fn clause(fields: &Fields, filter: &Filter, scope: &Scope) -> Result<Clause, SearchError> {
+/// One filter as a clause.
+pub(in crate::search) fn clause(
+    fields: &Fields,
+    filter: &Filter,
+    scope: &Scope,
+) -> Result<Clause, SearchError> {
     if filter.column == "id" {
         return id_clause(fields, filter);
     }

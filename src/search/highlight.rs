@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::domain::limits::{HIGHLIGHT_BYTES_MAX, HIGHLIGHT_RANGES_MAX, SNIPPET_BYTES};
+use crate::search::compile::Pattern;
 use crate::search::query::Parsed;
 use crate::search::request::Highlight;
 use crate::text::syllable::Syllables;
@@ -14,11 +15,13 @@ use crate::text::syllable::Syllables;
 /// Folded words that are shown.
 pub(in crate::search) struct Wanted {
     words: BTreeSet<String>,
+    patterns: Vec<Pattern>,
 }
 
 impl Wanted {
     pub(in crate::search) fn of(parsed: &Parsed) -> Self {
-        Self { words: parsed.wanted_words().iter().map(|word| word.folded.clone()).collect() }
+        let words = parsed.wanted_words().iter().map(|word| word.folded.clone()).collect();
+        Self { words, patterns: parsed.patterns.clone() }
     }
 
     /// The matched places of one column; none when there are none.
@@ -38,7 +41,8 @@ impl Wanted {
         let mut ranges: Vec<Range<usize>> = Vec::new();
         let mut syllables = Syllables::new(text);
         while let Some(token) = syllables.advance() {
-            if !self.words.contains(token.folded) {
+            let fits = |pattern: &Pattern| pattern.fits(token.folded);
+            if !self.words.contains(token.folded) && !self.patterns.iter().any(fits) {
                 continue;
             }
             let (start, end) = (token.start as usize, token.end as usize);

@@ -7,6 +7,7 @@ use crate::domain::limits::{QUERY_CHARS_MAX, QUERY_WORDS_MAX};
 use crate::search::SearchError;
 use crate::search::analyzer::pair;
 use crate::text::question::asking;
+use crate::search::compile::Pattern;
 use crate::text::syllable::tokenize;
 
 /// With more bare words than this, most of the pairs are enough.
@@ -37,6 +38,8 @@ pub(in crate::search) struct Parsed {
     pub(in crate::search) excluded: Vec<Vec<Word>>,
     /// Whether it has so many bare words that most of their pairs are enough.
     pub(in crate::search) is_question: bool,
+    /// Words with `?` or `*`.
+    pub(in crate::search) patterns: Vec<Pattern>,
     /// Whether anything but spaces was typed.
     pub(in crate::search) is_given: bool,
 }
@@ -47,10 +50,7 @@ impl Parsed {
     /// # Errors
     /// More characters or words than are taken.
     pub(in crate::search) fn read(text: &str) -> Result<Self, SearchError> {
-        let characters = text.chars().count();
-        if characters > QUERY_CHARS_MAX {
-            return Err(too_long("characters", characters, QUERY_CHARS_MAX));
-        }
+        check_length(text)?;
         let mut parsed = Self { is_given: !text.trim().is_empty(), ..Self::default() };
         let mut run = Vec::new();
         let mut rest = text;
@@ -82,6 +82,13 @@ impl Parsed {
         Ok(parsed)
     }
 
+    /// A run of these words, each of which must stand.
+    pub(in crate::search) fn of_words(text: &str) -> Self {
+        let run = words_of(text);
+        let runs = if run.is_empty() { Vec::new() } else { vec![run] };
+        Self { runs, is_given: true, ..Self::default() }
+    }
+
     /// Takes phrases that only ask out of the runs, which end there; all of them stay when nothing else
     /// is said.
     fn leave_out_asking(&mut self) {
@@ -106,7 +113,7 @@ impl Parsed {
 
     /// Whether it demands words.
     pub(in crate::search) fn has_words(&self) -> bool {
-        !self.runs.is_empty() || !self.phrases.is_empty()
+        !self.runs.is_empty() || !self.phrases.is_empty() || !self.patterns.is_empty()
     }
 
     /// Bare words, each once, as first typed.
@@ -132,6 +139,16 @@ impl Parsed {
         }
         pairs
     }
+}
+
+/// # Errors
+/// More characters than are taken.
+pub(in crate::search) fn check_length(text: &str) -> Result<(), SearchError> {
+    let characters = text.chars().count();
+    if characters > QUERY_CHARS_MAX {
+        return Err(too_long("characters", characters, QUERY_CHARS_MAX));
+    }
+    Ok(())
 }
 
 fn distinct<'a>(words: impl Iterator<Item = &'a Word>) -> Vec<&'a Word> {

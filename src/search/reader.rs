@@ -23,6 +23,7 @@ use crate::search::directory::Pinned;
 use crate::search::document::id_of_parts;
 use crate::search::filter;
 use crate::search::folder::{Folder, copy_name};
+use crate::search::language::names::Names;
 use crate::search::order::{Order, SegmentOrder};
 use crate::search::request::{Answer, Request};
 use crate::search::schema::{Fields, VALID_FROM};
@@ -43,6 +44,8 @@ struct Inner {
     statistics: Statistics,
     /// Names the segments and their deletes.
     view: u64,
+    /// Names of columns for who may not see personal ones, and for who may.
+    names: [Names; 2],
 }
 
 /// What an index holds, to be compared with the table it was made from.
@@ -91,7 +94,9 @@ impl Reader {
             .map(|segment| format!("{}.{:?}", segment.segment_id().uuid_string(), segment.delete_opstamp()))
             .collect();
         let view = xxh3_64(segments.join(" ").as_bytes());
-        Ok(Self { inner: Arc::new(Inner { folder, fields, commit: at, searcher, statistics, view }) })
+        let names = [false, true].map(|sees_personal| Names::of(dataset, sees_personal));
+        let inner = Inner { folder, fields, commit: at, searcher, statistics, view, names };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The commit it shows.
@@ -170,6 +175,12 @@ impl Reader {
 
     pub(in crate::search) fn fields(&self) -> &Fields {
         &self.inner.fields
+    }
+
+    /// Names of columns that an asker may use.
+    pub(in crate::search) fn names(&self, sees_personal: bool) -> &Names {
+        let [public, all] = &self.inner.names;
+        if sees_personal { all } else { public }
     }
 
     pub(in crate::search) fn searcher(&self) -> &Searcher {

@@ -1,18 +1,21 @@
 //! What is asked of an index and what it answers.
 
 use std::ops::Range;
+use std::time::Duration;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
 use crate::search::cursor::Cursor;
 use crate::search::rank::weights::Weights;
+use crate::search::language::Note;
 
 /// A search.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// Words, `"phrases"` and `-words`; empty asks for every row.
+    /// A text in the [query language](crate::search::language); empty asks for every row.
     pub text: String,
     /// All of them must hold.
     pub filters: Vec<Filter>,
@@ -28,6 +31,10 @@ pub struct Request {
     pub highlight: bool,
     /// How hits are weighed.
     pub weights: Weights,
+    /// The business date that days from today, as in `hạn:<7d`, are counted from.
+    pub today: Option<NaiveDate>,
+    /// Time it may take; [`SEARCH_MILLISECONDS`](crate::domain::limits::SEARCH_MILLISECONDS) when not given.
+    pub time: Option<Duration>,
 }
 
 /// Order of a sort column; rows without a value come last in either.
@@ -150,6 +157,15 @@ pub struct OtherValues {
     pub count: u64,
 }
 
+/// Another spelling that has hits within the asker's scope. It is offered and never searched instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Correction {
+    /// The whole search text, spelt so.
+    pub text: String,
+    /// How many rows match it.
+    pub total: u64,
+}
+
 /// The answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Answer {
@@ -165,6 +181,12 @@ pub struct Answer {
     pub facets: Vec<Facet>,
     /// The next page; none when this was the last.
     pub next: Option<Cursor>,
+    /// Whether time was over before all rows were looked at: the total and the counts are lower bounds.
+    pub partial: bool,
+    /// Other spellings, when there were few hits or none.
+    pub corrections: Vec<Correction>,
+    /// What of the text was taken otherwise than it may have been meant.
+    pub notes: Vec<Note>,
 }
 
 fn as_text<S: serde::Serializer>(id: &RecordId, serializer: S) -> Result<S::Ok, S::Error> {

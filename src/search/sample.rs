@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
+use tempfile::TempDir;
 
 use crate::definition::dataset::Dataset;
+use crate::domain::commit::CommitVersion;
+use crate::search::reader::Reader;
+use crate::search::writer::Writer;
 
 /// One row of the dataset `letters`.
 #[derive(Debug, Clone, Default)]
@@ -75,6 +79,22 @@ search = true
 
 pub(in crate::search) fn letters() -> Dataset {
     Dataset::parse("letters.toml", DEFINITION).unwrap()
+}
+
+/// An index of `rows` in segments of three.
+pub(in crate::search) fn indexed(rows: &[Row]) -> (TempDir, Reader) {
+    let (dir, dataset) = (tempfile::tempdir().unwrap(), letters());
+    let mut writer = Writer::open(dir.path(), &dataset, None).unwrap();
+    let mut commit = CommitVersion(0);
+    for rows in rows.chunks(3) {
+        commit = commit.next();
+        let (main, text) = batches(&dataset, rows, commit.0);
+        writer.add_batch(&main, Some(&text)).unwrap();
+        writer.commit(commit).unwrap();
+    }
+    writer.close().unwrap();
+    let reader = Reader::open(dir.path(), &dataset, commit).unwrap();
+    (dir, reader)
 }
 
 /// The main batch and the text batch of `rows` as written by `commit`.

@@ -32,6 +32,7 @@ pub(super) fn page(engine: &Engine, visit: &Visit) -> Result<Markup, WebError> {
         (form(visit, dataset, &searched))
         (facets::applied(visit, dataset))
         p.total role="status" { (total(visit, &answer)) }
+        (advice(visit, &answer))
         div.columns {
             (facets::facets(visit, dataset, &answer.facets))
             section aria-label=(label("page.hits", language)) {
@@ -113,13 +114,29 @@ fn sorts(visit: &Visit, dataset: &Dataset) -> Markup {
 fn total(visit: &Visit, answer: &Answer) -> String {
     let language = visit.language;
     let count = whole(i64::try_from(answer.total.value).unwrap_or(i64::MAX), language);
-    let found = sentence("page.total", language, &[("count", &count)]);
+    let key = if answer.partial { "page.total_partial" } else { "page.total" };
+    let found = sentence(key, language, &[("count", &count)]);
     let how = match answer.matched {
         _ if visit.one("q").is_none() => return found,
         Matched::All => "search.matched_all",
         Matched::Most => "search.matched_most",
     };
     format!("{found} {}.", label(how, language))
+}
+
+/// What was searched otherwise than it may have been meant, and how it could be spelt.
+fn advice(visit: &Visit, answer: &Answer) -> Markup {
+    let again = |text: &str| Link::again(visit, &["q", "cursor"]).with("q", text).text();
+    html! {
+        @for note in &answer.notes { p.note { (note.told(visit.language)) } }
+        @if !answer.corrections.is_empty() {
+            p.corrections { (label("page.did_you_mean", visit.language))
+                @for correction in &answer.corrections {
+                    " " a href=(again(&correction.text)) { (correction.text) } " (" (correction.total) ")"
+                }
+            }
+        }
+    }
 }
 
 fn next(visit: &Visit, answer: &Answer) -> Markup {

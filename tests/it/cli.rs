@@ -9,6 +9,7 @@ mod errors;
 mod eval;
 mod help;
 mod ingest;
+mod language;
 mod maintain;
 
 use std::ffi::OsStr;

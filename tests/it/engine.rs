@@ -6,6 +6,7 @@ mod duplicates;
 mod history;
 mod ingest;
 mod linked;
+mod language;
 mod maintain;
 mod push;
 mod readers;

@@ -2,6 +2,7 @@
 
 mod api;
 mod gate;
+mod language;
 mod pages;
 mod push;
 mod world;
