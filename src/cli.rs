@@ -26,6 +26,7 @@ mod rebuild_indexes;
 mod rows;
 mod search;
 mod serve;
+mod similar;
 mod sql;
 mod usage;
 mod verify;
@@ -90,6 +91,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
         Command::Attach(args) => args.run(context),
         Command::Attachment(args) => args.run(context),
         Command::Search(args) => args.run(context),
+        Command::Similar(args) => args.run(context),
         Command::Sql(args) => args.run(context),
         Command::Duplicates(args) => args.run(context),
         Command::Metric(args) => args.run(context),

@@ -23,6 +23,7 @@ pub mod queue;
 pub mod rebuild;
 pub mod records;
 pub mod search;
+pub mod similar;
 pub mod snapshot;
 pub mod sql;
 pub mod verify;

@@ -35,6 +35,7 @@ mod retrieve;
 #[cfg(test)]
 mod sample;
 pub mod schema;
+mod similar;
 pub mod statistics;
 pub mod writer;
 
@@ -106,6 +107,12 @@ pub enum SearchError {
     CursorGone {
         /// Commit of the cursor.
         commit: CommitVersion,
+    },
+    /// The row to be compared with is not in the index or not in scope.
+    #[error("no row {id} to compare with")]
+    NoRow {
+        /// Its id.
+        id: String,
     },
     /// The index no longer keeps this commit.
     #[error("the index in {folder} no longer keeps commit {commit}: search the newest commit")]
@@ -195,6 +202,7 @@ impl Classified for SearchError {
                 ErrorKind::TooLarge
             }
             Self::Column { .. } | Self::Value { .. } | Self::CursorForeign => ErrorKind::InvalidInput,
+            Self::NoRow { .. } => ErrorKind::NotFound,
             Self::CursorGone { .. } | Self::SnapshotGone { .. } => ErrorKind::Gone,
             Self::Behind { .. } | Self::Missing { .. } | Self::Damaged { .. } => ErrorKind::Corrupt,
             Self::Outdated { .. } | Self::Locked { .. } => ErrorKind::Conflict,
@@ -208,6 +216,7 @@ impl Classified for SearchError {
             Self::Language(error) => error.code(),
             Self::QueryTooLong { .. } => "search.query_too_long",
             Self::PatternWide { .. } => "search.language.pattern_wide",
+            Self::NoRow { .. } => "search.no_row",
             Self::Column { .. } => "search.column",
             Self::Value { .. } => "search.value",
             Self::TooMany { .. } => "search.too_many",

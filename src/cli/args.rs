@@ -7,7 +7,7 @@ use clap::{ArgAction, Parser, Subcommand};
 use crate::cli::progress::Mode;
 use crate::cli::{
     attach, demo, duplicates, eval, history, ingest, init, metric, optimize, rebuild_indexes, search, serve,
-    sql, verify, worker,
+    similar, sql, verify, worker,
 };
 use crate::domain::language::Language;
 
@@ -57,6 +57,7 @@ pub(super) enum Command {
     Attach(attach::Args),
     Attachment(attach::ReadArgs),
     Search(search::Args),
+    Similar(similar::Args),
     Sql(sql::Args),
     Duplicates(duplicates::Args),
     Metric(metric::Args),

@@ -104,6 +104,10 @@ pub const COLUMNS_MAX: usize = 2_048;
 pub const QUERY_CHARS_MAX: usize = 2_000;
 /// Words of one search text.
 pub const QUERY_WORDS_MAX: usize = 256;
+/// Telling pairs of words of a row that related rows are sought by.
+pub const SIMILAR_PAIRS: usize = 32;
+/// Bytes of one text of it that are looked at.
+pub const SIMILAR_TEXT_BYTES: usize = 65_536;
 /// Brackets and negations inside each other in one search text.
 pub const QUERY_DEPTH_MAX: usize = 16;
 /// Words, phrases, patterns and fields of one search text.

@@ -8,6 +8,8 @@ pub mod judged;
 pub mod measures;
 pub mod run;
 
+use std::time::Duration;
+
 use crate::domain::scope::Scope;
 use crate::engine::evaluate::judged::{Judgements, Question};
 use crate::engine::evaluate::measures::Measures;
@@ -18,6 +20,9 @@ use crate::text::fold::fold;
 
 /// Hits of a question that are looked at.
 pub const DEPTH: usize = 100;
+
+/// Time for one question: a busy machine must not change a figure.
+const TIME: Duration = Duration::from_secs(60);
 
 /// What one question found.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +55,8 @@ impl Engine {
             let request = Request {
                 text: if how.without_marks { fold(&question.text) } else { question.text.clone() },
                 limit: DEPTH,
+                plain: true,
+                time: Some(TIME),
                 weights: how.weights.clone(),
                 ..Request::default()
             };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::domain::limits::COMMITS_LISTED_MAX;
+use crate::domain::limits::{COMMITS_LISTED_MAX, HTTP_HITS};
 use crate::engine::EngineError;
 use crate::http::HttpError;
 use crate::http::attachments;
@@ -19,6 +19,15 @@ pub(super) fn record(call: &Call) -> Result<Reply, HttpError> {
     let json =
         json!({ "commit": found.commit, "dataset": found.dataset, "record": record, "attachments": listed });
     Reply::json(call, found.commit, json)
+}
+
+/// `GET /api/v1/records/{id}/similar`, closest first.
+pub(super) fn similar(call: &Call) -> Result<Reply, HttpError> {
+    let limit = call.read("limit", "write a whole number")?.unwrap_or(HTTP_HITS);
+    let related = call.engine().similar(call.id()?, limit, &call.scope())?;
+    let answer = related.answer;
+    let json = json!({ "commit": answer.commit, "dataset": related.dataset, "hits": answer.hits });
+    Reply::json(call, answer.commit, json)
 }
 
 /// `GET /api/v1/records/{id}/history`.

@@ -91,7 +91,7 @@ const GET: Route = Route {
 const MEASURE: [Parameter; 3] = [one("as_of", "date"), one("snapshot", "integer"), one("format", "string")];
 
 /// All routes.
-pub(super) static ROUTES: [Route; 19] = [
+pub(super) static ROUTES: [Route; 20] = [
     Route {
         name: "search",
         path: "/api/v1/search/{dataset}",
@@ -109,6 +109,13 @@ pub(super) static ROUTES: [Route; 19] = [
         ..GET
     },
     Route { name: "record", path: "/api/v1/records/{id}", answer: records::record, ..GET },
+    Route {
+        name: "similar",
+        path: "/api/v1/records/{id}/similar",
+        parameters: &[one("limit", "integer")],
+        answer: records::similar,
+        ..GET
+    },
     Route { name: "history", path: "/api/v1/records/{id}/history", answer: records::history, ..GET },
     Route { name: "attachments", path: "/api/v1/records/{id}/attachments", answer: attachments::list, ..GET },
     Route {

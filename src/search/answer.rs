@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tantivy::query::Query;
+use tantivy::collector::Count;
+use tantivy::query::{BooleanQuery, Occur, Query};
 use tantivy::schema::TantivyDocument;
 
+use crate::domain::id::RecordId;
 use crate::domain::limits::{
     CORRECTION_HITS_FEW, HITS_MAX, RANKED_HITS_MAX, RERANK_DEPTH, SEARCH_MILLISECONDS,
 };
@@ -29,6 +31,7 @@ use crate::search::reader::{Reader, stored_text};
 use crate::search::request::{Answer, Highlight, Hit, Matched, Request, Total};
 use crate::search::retrieve;
 use crate::search::schema::Lane;
+use crate::search::similar;
 
 /// A request on its way.
 pub(in crate::search) struct Answering<'a> {
@@ -53,12 +56,10 @@ impl<'a> Answering<'a> {
         scope: &'a Scope,
     ) -> Result<Self, SearchError> {
         check_length(&request.text)?;
-        let reading = language::read(&request.text, reader.names(scope.sees_personal))
-            .map_err(|error| SearchError::Language(Box::new(error)))?;
-        let tree = reading.tree.filter(|_| !reading.is_plain);
-        let parsed = match &tree {
-            Some(tree) => compile::wanted(reader, tree)?,
-            None => Parsed::read(&request.text)?,
+        let (parsed, tree, notes) = match request.similar_to {
+            Some(id) => (similar(reader, id, scope)?, None, Vec::new()),
+            None if request.plain => (Parsed::words(&request.text)?, None, Vec::new()),
+            None => read(reader, &request.text, scope)?,
         };
         if request.limit > HITS_MAX {
             return Err(SearchError::TooMany { what: "hits", found: request.limit, limit: HITS_MAX });
@@ -71,7 +72,6 @@ impl<'a> Answering<'a> {
         let binding = Binding::new(fields, &bound, scope, reader.commit(), reader.view());
         let position = request.cursor.as_ref().map(|cursor| binding.open(cursor)).transpose()?;
         let budget = Budget::of(request.time.unwrap_or(Duration::from_millis(SEARCH_MILLISECONDS)));
-        let notes = reading.notes;
         Ok(Self { reader, request, scope, parsed, tree, notes, budget, order, facets, binding, position })
     }
 
@@ -149,7 +149,8 @@ impl<'a> Answering<'a> {
             Order::Relevance => self.ranked_wanted()?,
             Order::Columns(_) => self.request.limit,
         };
-        let limits = filter::clauses(reader.fields(), &self.request.filters, self.scope)?;
+        let mut limits = filter::clauses(reader.fields(), &self.request.filters, self.scope)?;
+        limits.extend(self.request.similar_to.map(|id| (Occur::MustNot, filter::row(reader.fields(), id))));
         let (today, budget) = (self.request.today, &self.budget);
         let query: Box<dyn Query> = match &self.tree {
             Some(tree) => Compiler { reader, scope: self.scope, today, budget }.query(tree, limits)?,
@@ -223,4 +224,32 @@ impl<'a> Answering<'a> {
         });
         shown.collect()
     }
+}
+
+/// The text in the query language: its words, its tree if it uses more than words, and what is to be told.
+fn read(
+    reader: &Reader,
+    text: &str,
+    scope: &Scope,
+) -> Result<(Parsed, Option<Node>, Vec<Note>), SearchError> {
+    let reading = language::read(text, reader.names(scope.sees_personal))
+        .map_err(|error| SearchError::Language(Box::new(error)))?;
+    let tree = reading.tree.filter(|_| !reading.is_plain);
+    let parsed = match &tree {
+        Some(tree) => compile::wanted(reader, tree)?,
+        None => Parsed::read(text)?,
+    };
+    Ok((parsed, tree, reading.notes))
+}
+
+/// The question that a row is, if the asker may see the row.
+fn similar(reader: &Reader, id: RecordId, scope: &Scope) -> Result<Parsed, SearchError> {
+    let missing = || SearchError::NoRow { id: id.to_string() };
+    let mut limits = filter::clauses(reader.fields(), &[], scope)?;
+    limits.push((Occur::Must, filter::row(reader.fields(), id)));
+    let seen = reader.searcher().search(&BooleanQuery::new(limits), &Count);
+    if seen.map_err(|error| reader.error(error))? == 0 {
+        return Err(missing());
+    }
+    similar::wanted(reader, id)?.ok_or_else(missing)
 }

@@ -72,7 +72,8 @@ impl Binding {
     ) -> Self {
         let asked =
             (&fields.dataset, &request.text, &request.filters, &request.sort, request.today.map(epoch_days));
-        let asked = serde_json::to_string(&asked).unwrap_or_default();
+        let taken = (request.plain, request.similar_to.map(|id| id.to_string()), &request.weights);
+        let asked = serde_json::to_string(&(asked, taken)).unwrap_or_default();
         let request = xxh3_64(format!("{asked}\n{scope:?}").as_bytes());
         Self { request, commit, view }
     }

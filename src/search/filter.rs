@@ -14,6 +14,7 @@ use tantivy::schema::Field;
 use crate::definition::column::ColumnType;
 use crate::definition::suggest;
 use crate::domain::civil::epoch_days;
+use crate::domain::id::RecordId;
 use crate::domain::limits::{FILTER_VALUES_MAX, FILTERS_MAX};
 use crate::domain::scope::{Scope, Units};
 use crate::search::SearchError;
@@ -169,6 +170,11 @@ fn term(column: &ColumnFields, field: Field, value: &str) -> Result<Term, Search
             Term::from_field_i64(field, instant.timestamp_micros())
         }
     })
+}
+
+/// The row of that id; it adds nothing to a score.
+pub(in crate::search) fn row(fields: &Fields, id: RecordId) -> Box<dyn Query> {
+    unscored(any_of(vec![text_term(fields.id, &id.to_string())]))
 }
 
 fn text_term(field: Field, value: &str) -> Term {

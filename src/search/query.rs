@@ -6,8 +6,8 @@
 use crate::domain::limits::{QUERY_CHARS_MAX, QUERY_WORDS_MAX};
 use crate::search::SearchError;
 use crate::search::analyzer::pair;
-use crate::text::question::asking;
 use crate::search::compile::Pattern;
+use crate::text::question::asking;
 use crate::text::syllable::tokenize;
 
 /// With more bare words than this, most of the pairs are enough.
@@ -70,6 +70,22 @@ impl Parsed {
             }
         }
         parsed.close_run(&mut run);
+        parsed.understood()
+    }
+
+    /// Reads `text` as words and nothing else.
+    ///
+    /// # Errors
+    /// More characters or words than are taken.
+    pub(in crate::search) fn words(text: &str) -> Result<Self, SearchError> {
+        check_length(text)?;
+        let mut parsed = Self { is_given: !text.trim().is_empty(), ..Self::default() };
+        parsed.close_run(&mut words_of(text));
+        parsed.understood()
+    }
+
+    fn understood(mut self) -> Result<Self, SearchError> {
+        let parsed = &mut self;
         parsed.is_question = parsed.bare_words().len() > ALL_WORDS_MAX;
         if parsed.is_question {
             parsed.leave_out_asking();
@@ -79,7 +95,7 @@ impl Parsed {
         if words > QUERY_WORDS_MAX {
             return Err(too_long("words", words, QUERY_WORDS_MAX));
         }
-        Ok(parsed)
+        Ok(self)
     }
 
     /// A run of these words, each of which must stand.

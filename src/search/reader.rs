@@ -196,7 +196,7 @@ impl Reader {
         self.inner.view
     }
 
-    fn find(&self, id: RecordId) -> Result<Option<DocAddress>, SearchError> {
+    pub(in crate::search) fn find(&self, id: RecordId) -> Result<Option<DocAddress>, SearchError> {
         let term = Term::from_field_text(self.inner.fields.id, &id.to_string());
         let found = || -> tantivy::Result<Option<DocAddress>> {
             for (ordinal, segment) in (0u32..).zip(self.inner.searcher.segment_readers()) {

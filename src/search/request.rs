@@ -9,8 +9,8 @@ use serde::Serialize;
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
 use crate::search::cursor::Cursor;
-use crate::search::rank::weights::Weights;
 use crate::search::language::Note;
+use crate::search::rank::weights::Weights;
 
 /// A search.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +29,10 @@ pub struct Request {
     pub cursor: Option<Cursor>,
     /// Whether matched places are shown.
     pub highlight: bool,
+    /// Whether the text is words and nothing else, whatever signs stand in it.
+    pub plain: bool,
+    /// A row whose telling words are asked instead of the text; it is no hit itself.
+    pub similar_to: Option<RecordId>,
     /// How hits are weighed.
     pub weights: Weights,
     /// The business date that days from today, as in `hạn:<7d`, are counted from.

@@ -180,16 +180,18 @@ fn raw_text(fast: bool) -> TextOptions {
     if fast { options.set_fast("raw") } else { options }
 }
 
+/// A letter's number is a word of it: who has the number in hand types it where all words go.
 fn system_column(builder: &mut SchemaBuilder, name: &str) -> ColumnFields {
-    let fast = name != "source_id";
+    let is_key = name == "source_id";
+    let fast = !is_key;
     let exact = builder.add_text_field(name, raw_text(fast));
     ColumnFields {
         name: name.to_owned(),
         kind: ColumnType::Keyword,
         personal: false,
         long: false,
-        search: false,
-        repeats: 0,
+        search: is_key,
+        repeats: usize::from(is_key),
         facet: fast,
         sort: false,
         exact: Some(exact),

@@ -25,6 +25,9 @@ const KEY: [(&str, &str); 3] = [
     ("source_id", "page.column_source_id"),
 ];
 
+/// Related records on the page.
+const RELATED_SHOWN: usize = 5;
+
 /// The page.
 pub(super) fn page(engine: &Engine, visit: &Visit, id: &str) -> Result<Markup, WebError> {
     let id: RecordId = id.parse()?;
@@ -48,6 +51,7 @@ pub(super) fn page(engine: &Engine, visit: &Visit, id: &str) -> Result<Markup, W
             h2 { (label("page.attachments", language)) }
             (attachments(id, &files, language))
         }
+        (related(engine, dataset, id, language)?)
         h2 { (label("page.history", language)) }
         (changes(dataset, &versions, language))
     };
@@ -73,6 +77,26 @@ fn fields(dataset: &Dataset, record: &Json, language: Language) -> Markup {
             @for (column, text) in shown { dt { (column.label.text(language)) } dd { (text) } }
         }
     }
+}
+
+/// Records about the same, by their headlines; nothing where the dataset is not searched.
+fn related(engine: &Engine, dataset: &Dataset, id: RecordId, language: Language) -> Result<Markup, WebError> {
+    if !dataset.is_searched() {
+        return Ok(html! {});
+    }
+    let hits = engine.similar(id, RELATED_SHOWN, &Scope::everything())?.answer.hits;
+    Ok(html! {
+        @if !hits.is_empty() {
+            h2 { (label("page.related", language)) }
+            ul.related {
+                @for hit in hits {
+                    @let link = Link::to(&format!("/records/{}", hit.id), language).text();
+                    @let called = headline(dataset, &Json::Object(hit.fields), &hit.id.to_string());
+                    li { a href=(link) { (called) } }
+                }
+            }
+        }
+    })
 }
 
 /// A secret file is counted and not named; one whose bytes are elsewhere has no link.
