@@ -6,8 +6,8 @@
 use crate::domain::limits::{QUERY_CHARS_MAX, QUERY_WORDS_MAX};
 use crate::search::SearchError;
 use crate::search::analyzer::pair;
-use crate::text::question::asking;
 use crate::search::compile::Pattern;
+use crate::text::question::asking;
 use crate::text::syllable::tokenize;
 
 /// With more bare words than this, most of the pairs are enough.

@@ -9,8 +9,8 @@ use serde::Serialize;
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
 use crate::search::cursor::Cursor;
-use crate::search::rank::weights::Weights;
 use crate::search::language::Note;
+use crate::search::rank::weights::Weights;
 
 /// A search.
 #[derive(Debug, Clone, Default)]
