@@ -26,25 +26,25 @@ pub(super) fn holds_all(text: &str, words: &[String]) -> bool {
     true
 }
 
-/// Whether `words`, 64 at most, stand in `text` one after the other: a bit for each beginning that has been seen.
+/// Whether `words` stand in `text` one after the other. What is kept is how far each beginning has come.
 pub(super) fn stand_in_a_row(
     text: &str,
     words: &[String],
     is_same: impl Fn(&TokenRef<'_>, &str) -> bool,
 ) -> bool {
-    let Some(last) = words.len().checked_sub(1).and_then(|last| 1u64.checked_shl(u32::try_from(last).ok()?))
-    else {
-        return false;
-    };
-    let mut begun = 0u64;
+    let (mut begun, mut next) = (Vec::new(), Vec::new());
     let mut syllables = Syllables::new(text);
     while let Some(token) = syllables.advance() {
-        let next = (begun << 1) | 1;
-        let here = words.iter().enumerate().filter(|(at, word)| next >> at & 1 == 1 && is_same(&token, word));
-        begun = here.fold(0, |bits, (at, _)| bits | 1 << at);
-        if begun & last != 0 {
+        next.clear();
+        for reached in begun.iter().copied().chain([0]) {
+            if words.get(reached).is_some_and(|word| is_same(&token, word)) {
+                next.push(reached + 1);
+            }
+        }
+        if next.contains(&words.len()) {
             return true;
         }
+        std::mem::swap(&mut begun, &mut next);
     }
     false
 }
