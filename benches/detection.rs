@@ -38,7 +38,10 @@ impl Outcome {
         match read {
             read if read == meant => self.right += 1,
             read if read == given => self.missed += 1,
-            _ => self.wrong += 1,
+            _ => {
+                self.wrong += 1;
+                println!("  wrong: {read}");
+            }
         }
     }
 
@@ -67,7 +70,11 @@ pub(crate) fn run(articles: &Path) -> anyhow::Result<()> {
     }
     table.print();
     clean();
-    if articles.is_file() { real(articles) } else { Ok(println!("no {}: left out", articles.display())) }
+    if articles.is_file() {
+        return real(articles);
+    }
+    println!("no {}: left out", articles.display());
+    Ok(())
 }
 
 fn restored(text: &str) -> String {

@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn names_are_marked_where_they_stand() {
         let found = Places::embedded().other_names(&tokens("tỉnh Yên Bái cũ"));
-        assert_eq!(found.iter().map(|found| found.words.clone()).collect::<Vec<_>>(), [1..3]);
+        assert!(matches!(found.as_slice(), [OtherName { words: Range { start: 1, end: 3 }, .. }]));
         assert_eq!(Places::embedded().changes.len(), 30);
     }
 }

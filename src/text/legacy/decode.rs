@@ -115,7 +115,7 @@ mod tests {
             ("UBND TØNH Hµ", "UBND TỈNH HÀ"),
             ("§Êt ®ai", "Đất đai"),
             ("§ 5, Q§-UBND", "§ 5, QĐ-UBND"),
-            ("ng­êi ®-îc, ng\u{2212}êi", "người được, người"),
+            ("ng\u{AD}êi ®-îc, ng\u{2212}êi", "người được, người"),
             ("hμ, ñy ban", "hà, ủy ban"),
         ];
         for (given, expected) in table {

@@ -196,17 +196,18 @@ fn is_accepted(signs: &[Sign], part: &Range<usize>, distinct: &HashSet<&str>, is
     }
 }
 
-/// Takes in what is open on either side, if no Unicode stands between it and the end of the line.
+/// Takes in what is open on either side, as far as no Unicode stands between: to the end of the line, or
+/// else to the last sign that parts a clause.
 fn widened(text: &str, words: &[Range<usize>], part: Range<usize>, bounds: Range<usize>) -> Range<usize> {
-    let gap = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
     let start_of = |at: usize| words.get(at).map_or(text.len(), |word| word.start);
     let end_of = |at: usize| at.checked_sub(1).and_then(|at| words.get(at)).map_or(0, |word| word.end);
-    let breaks_before = |at: &usize| gap(end_of(*at), start_of(*at)).contains('\n');
-    let line_start = (bounds.start..=part.start).rev().find(breaks_before);
-    let line_end = (part.end..=bounds.end).find(|at| *at < words.len() && breaks_before(at));
-    let start = line_start.or((bounds.start == 0).then_some(0)).unwrap_or(part.start);
-    let end = line_end.or((bounds.end == words.len()).then_some(words.len())).unwrap_or(part.end);
-    start..end
+    let gap = |at: usize| text.get(end_of(at)..start_of(at)).unwrap_or_default();
+    let is_line = |at: &usize| *at == 0 || *at == words.len() || gap(*at).contains('\n');
+    let is_clause = |at: &usize| gap(*at).contains([':', ';', ',', '.', '(', ')', '"', '“', '”', '\n']);
+    let (before, after) = (bounds.start..part.start + 1, part.end..bounds.end + 1);
+    let start = before.clone().rev().find(is_line).or_else(|| before.clone().find(is_clause));
+    let end = after.clone().find(is_line).or_else(|| after.clone().rev().find(is_clause));
+    start.unwrap_or(part.start)..end.unwrap_or(part.end)
 }
 
 fn sign(word: &str, encoding: Encoding) -> Sign {

@@ -74,6 +74,7 @@ fn only_the_legacy_run_of_a_mixed_text_is_converted() {
             "Ông đã gửi đơn: đơn khiếu nại về đất đai; đề nghị xem xét",
         ),
         ("Người ký đã đổi: NguyÔn ThÞ Tó", "Người ký đã đổi: Nguyễn Thị Tú"),
+        ("Gửi đến: bé Néi vô ®· nhËn; được trả lời", "Gửi đến: bộ Nội vụ đã nhận; được trả lời"),
         ("c¸c tr\u{AD}êng hîp sau đây", "các trường hợp sau đây"),
         ("Toà nhà hoá chất và ®Êt n«ng nghiÖp", "Toà nhà hoá chất và đất nông nghiệp"),
     ];
