@@ -1,7 +1,8 @@
 //! Benches: how fast, and against what, in one run.
 //!
-//! `cargo bench --bench benches -- NAME [--rows N] [--rounds N] [--dir FOLDER]`, where NAME is `ingest`,
-//! `update`, `search`, `start`, `sql`, `sketch` or `all`. Seconds on a shared machine are noise; what is
+//! `cargo bench --bench benches -- NAME [--rows N] [--rounds N] [--dir FOLDER]
+//! [--articles FILE]`, where NAME is `ingest`,
+//! `update`, `search`, `start`, `sql`, `sketch`, `detection` or `all`. Seconds on a shared machine are noise; what is
 //! meant to be read are the ratios, taken from alternating rounds of one run, the row counts and the peak
 //! of anonymous memory. Measured sides that hold much memory run as processes of their own (`round`), and
 //! this program is also its own SQL worker (`worker sql`). With `--dir` the data and the store stay there
@@ -10,6 +11,7 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
 mod bare;
+mod detection;
 mod ingest;
 mod meter;
 mod queries;
@@ -31,9 +33,11 @@ use anyhow::{Context, bail};
 use crate::world::World;
 
 /// Names in the order in which `all` runs them; `update` changes the store and so comes last.
-const NAMES: [&str; 6] = ["sketch", "ingest", "start", "search", "sql", "update"];
+const NAMES: [&str; 7] = ["detection", "sketch", "ingest", "start", "search", "sql", "update"];
 const ROWS_DEFAULT: u64 = 20_000;
 const ROUNDS_DEFAULT: usize = 3;
+/// Real texts that detection must leave as they are, where they are there.
+const ARTICLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/legal/articles.jsonl.zst");
 
 /// What is asked for.
 struct Options {
@@ -41,6 +45,7 @@ struct Options {
     rows: u64,
     rounds: usize,
     folder: Option<PathBuf>,
+    articles: PathBuf,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -61,8 +66,13 @@ fn main() -> anyhow::Result<ExitCode> {
 
 impl Options {
     fn read(words: &[&str]) -> anyhow::Result<Self> {
-        let mut options =
-            Self { names: Vec::new(), rows: ROWS_DEFAULT, rounds: ROUNDS_DEFAULT, folder: None };
+        let mut options = Self {
+            names: Vec::new(),
+            rows: ROWS_DEFAULT,
+            rounds: ROUNDS_DEFAULT,
+            folder: None,
+            articles: ARTICLES.into(),
+        };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             let mut value = || words.next().with_context(|| format!("{word} needs a value"));
@@ -70,6 +80,7 @@ impl Options {
                 "--bench" => {}
                 "--rows" => options.rows = value()?.replace(['_', ','], "").parse()?,
                 "--rounds" => options.rounds = value()?.parse::<usize>()?.max(1),
+                "--articles" => options.articles = PathBuf::from(value()?),
                 "--dir" => options.folder = Some(PathBuf::from(value()?)),
                 "all" => options.names.extend(NAMES.map(str::to_owned)),
                 name if NAMES.contains(&name) => options.names.push(name.to_owned()),
@@ -87,6 +98,7 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let world = World::open(options.rows, options.folder.clone())?;
     for name in &options.names {
         match name.as_str() {
+            "detection" => detection::run(&options.articles)?,
             "sketch" => sketch::run(&world, options.rounds)?,
             "ingest" => ingest::run(&world, options.rounds)?,
             "start" => start::run(&world, options.rounds)?,

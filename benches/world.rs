@@ -108,6 +108,7 @@ pub(crate) fn ingest(engine: &Engine, file: &Path) -> anyhow::Result<IngestRepor
         set: Vec::new(),
         source: SOURCE_SYSTEM.to_owned(),
         unpivot: false,
+        encoding: None,
     };
     let options = IngestOptions { reading, rejects: None, language: Language::Vi, dry_run: false };
     Ok(engine.ingest_file(DATASET, file, &options, &Progress::default())?)

@@ -6,6 +6,7 @@
 pub mod civil;
 pub mod clock;
 pub mod commit;
+pub mod conversion;
 pub mod error;
 pub mod id;
 pub mod language;

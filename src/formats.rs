@@ -12,13 +12,14 @@ mod child;
 mod csv;
 pub mod fault;
 mod header;
+mod legacy;
 pub mod media;
 mod ndjson;
 mod open;
 mod parquet;
 pub mod reject;
 mod rows;
-mod utf8;
+mod stream;
 mod values;
 pub mod xlsx;
 
@@ -29,9 +30,11 @@ use thiserror::Error;
 
 use crate::definition::catalog::Catalog;
 use crate::definition::dataset::Dataset;
+use crate::domain::conversion::Conversion;
 use crate::domain::error::{Classified, ErrorKind};
 use crate::domain::record::Record;
 use crate::formats::fault::Fault;
+use crate::text::legacy::Encoding;
 
 /// What is read.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +72,8 @@ pub struct Options {
     pub source: String,
     /// Whether each unmapped column of a row is a record of its own.
     pub unpivot: bool,
+    /// What the file is written in; found by looking when not said.
+    pub encoding: Option<Encoding>,
 }
 
 /// Everything a reading needs beside the file.
@@ -106,6 +111,8 @@ pub struct FileReport {
     pub empty_cells: u64,
     /// Sheets of a workbook that hold cells and were not read: one workbook, one table.
     pub skipped_sheets: Vec<String>,
+    /// What was converted to Unicode.
+    pub conversion: Conversion,
 }
 
 /// What the taker of rows may fail with; it comes back in [`fault::Fault::Sink`].
@@ -137,7 +144,7 @@ impl Classified for FormatError {
 /// Reads one file into `sink`.
 ///
 /// # Errors
-/// The file is wrong as a whole (not of its type, truncated, not UTF-8, over a limit, headers that
+/// The file is wrong as a whole (not of its type, truncated, in no clear encoding, over a limit, headers that
 /// cannot be matched), the options do not fit it, or the sink failed.
 pub fn read(input: Input<'_>, import: &Import<'_>, sink: &mut Sink<'_>) -> Result<FileReport, FormatError> {
     read_inner(input, import, sink).map_err(|fault| FormatError { file: input.name(), fault })

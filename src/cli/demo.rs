@@ -94,6 +94,7 @@ fn options(context: &Context, scratch: &Path) -> IngestOptions {
         set: Vec::new(),
         source: SOURCE_SYSTEM.to_owned(),
         unpivot: false,
+        encoding: None,
     };
     let rejects: Option<PathBuf> = Some(scratch.join("rejects.csv"));
     IngestOptions { reading, rejects, language: context.language, dry_run: false }

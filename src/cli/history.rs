@@ -83,7 +83,7 @@ fn told(record: &CommitRecord) -> Told {
         Operation::Init => Told { operation: "init", ..Told::default() },
         Operation::Optimize => Told { operation: "optimize", ..Told::default() },
         Operation::Rebuild => Told { operation: "rebuild", ..Told::default() },
-        Operation::Ingest { dataset, file, counts } => Told {
+        Operation::Ingest { dataset, file, counts, .. } => Told {
             operation: "ingest",
             dataset: Some(dataset.clone()),
             file: Some(file.clone()),

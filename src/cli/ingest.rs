@@ -1,5 +1,6 @@
 //! `ingest`: files in, each one commit; the counts of all of them are the last line of data.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -7,15 +8,18 @@ use serde_json::json;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::domain::commit::CommitVersion;
+use crate::domain::conversion::Conversion;
 use crate::engine::Engine;
 use crate::engine::ingest::{IngestOptions, IngestReport};
 use crate::formats;
 use crate::store::commit::Counts;
+use crate::text::legacy::Encoding;
 
 #[derive(clap::Args)]
 #[command(after_help = "thanhtra ingest petitions don-thu-2025.xlsx --data kho\n\
                         thanhtra ingest tasks nhiem-vu.csv --map \"Đơn vị xử lý=unit\" --source vpubnd --rejects loi.csv\n\
-                        thanhtra ingest readiness papi-2024.csv --unpivot --set edition=2024")]
+                        thanhtra ingest readiness papi-2024.csv --unpivot --set edition=2024\n\
+                        thanhtra ingest petitions don-cu-2001.csv --encoding tcvn3 --dry-run")]
 pub(super) struct Args {
     dataset: String,
     #[arg(required = true)]
@@ -28,6 +32,8 @@ pub(super) struct Args {
     set: Vec<(String, String)>,
     #[arg(long)]
     unpivot: bool,
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    encoding: Option<Asked>,
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
     #[arg(long)]
@@ -74,6 +80,7 @@ impl Args {
                 set: self.set.clone(),
                 source: self.source.clone(),
                 unpivot: self.unpivot,
+                encoding: self.encoding.and_then(|Asked(encoding)| encoding),
             },
             rejects: self.rejects.clone().or_else(unasked),
             language: context.language,
@@ -82,12 +89,19 @@ impl Args {
     }
 }
 
+/// What `--encoding` says; nothing for `auto`.
+#[derive(Debug, Clone, Copy)]
+struct Asked(Option<Encoding>);
+
 /// Counts of all files.
 #[derive(Default)]
 struct Sum {
     files: usize,
     counts: Counts,
     commit: CommitVersion,
+    /// Files by the encoding of their bytes, where that was not UTF-8.
+    encodings: BTreeMap<String, u64>,
+    conversion: Conversion,
 }
 
 impl Sum {
@@ -100,21 +114,35 @@ impl Sum {
         sum.rejected += counts.rejected;
         self.files += 1;
         self.commit = report.commit;
+        let Conversion { encoding, rows, cells } = &report.conversion;
+        if let Some(encoding) = encoding {
+            *self.encodings.entry(encoding.clone()).or_default() += 1;
+        }
+        self.conversion.rows += rows;
+        for (encoding, count) in cells {
+            *self.conversion.cells.entry(encoding.clone()).or_default() += count;
+        }
     }
 
     fn line(&self, dry_run: bool) -> serde_json::Value {
         let Counts { read, inserted, updated, unchanged, rejected } = self.counts;
-        if dry_run {
-            return json!({ "read": read, "rejected": rejected, "commit": self.commit, "dry_run": true });
-        }
-        json!({
+        let mut line = if dry_run {
+            json!({ "read": read, "rejected": rejected, "commit": self.commit, "dry_run": true })
+        } else {
+            json!({
             "read": read,
             "inserted": inserted,
             "updated": updated,
             "unchanged": unchanged,
             "rejected": rejected,
             "commit": self.commit,
-        })
+            })
+        };
+        let Conversion { rows, cells, .. } = &self.conversion;
+        if !self.encodings.is_empty() || !cells.is_empty() {
+            line["converted"] = json!({ "files": self.encodings, "rows": rows, "cells": cells });
+        }
+        line
     }
 }
 
@@ -144,11 +172,35 @@ fn tell(context: &Context, file: &str, report: &IngestReport, are_rejects_droppe
     if !report.skipped_sheets.is_empty() {
         context.say("cli.ingest.skipped_sheets", &[("sheets", &report.skipped_sheets.join(", "))]);
     }
+    tell_converted(context, file, &report.conversion);
     match &report.rejects {
         Some(_) if are_rejects_dropped => context.say("cli.ingest.rejects_dropped", &[("count", rejected)]),
         Some(path) => context.say("cli.ingest.rejects", &[("path", &path.display().to_string())]),
         None => {}
     }
+}
+
+fn tell_converted(context: &Context, file: &str, conversion: &Conversion) {
+    if let Some(encoding) = &conversion.encoding {
+        context.say("cli.ingest.encoding", &[("file", file), ("encoding", encoding)]);
+    }
+    if conversion.rows > 0 {
+        let count: u64 = conversion.cells.values().sum();
+        let cells = conversion.cells.iter().map(|(encoding, count)| format!("{encoding} {count}"));
+        let encodings = cells.collect::<Vec<_>>().join(", ");
+        let (count, rows) = (count.to_string(), conversion.rows.to_string());
+        let words = [("count", count.as_str()), ("rows", &rows), ("encodings", &encodings)];
+        context.say("cli.ingest.converted", &words);
+    }
+}
+
+/// A name of an encoding, or `auto`.
+fn encoding(text: &str) -> Result<Asked, String> {
+    if text.eq_ignore_ascii_case("auto") {
+        return Ok(Asked(None));
+    }
+    let names = || Encoding::ALL.map(Encoding::name).join(", ");
+    Encoding::named(text).map(|encoding| Asked(Some(encoding))).ok_or_else(|| format!("auto, {}", names()))
 }
 
 /// `theirs=ours`: their header may hold `=`, our column does not.

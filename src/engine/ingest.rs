@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 
 use crate::definition::catalog::Catalog;
 use crate::domain::commit::CommitVersion;
+use crate::domain::conversion::Conversion;
 use crate::domain::language::Language;
 use crate::domain::record::Record;
 use crate::engine::intake::Intake;
@@ -46,6 +47,8 @@ pub struct IngestReport {
     pub empty_cells: u64,
     /// Sheets with cells that were not read.
     pub skipped_sheets: Vec<String>,
+    /// What was converted to Unicode.
+    pub conversion: Conversion,
     /// The rejects, if there are any.
     pub rejects: Option<PathBuf>,
 }
@@ -111,7 +114,9 @@ impl Engine {
                 let mut counts = done.counts.get(dataset).copied().unwrap_or_default();
                 counts.read = read;
                 counts.rejected = before + lost.get();
-                (Operation::Ingest { dataset: dataset.to_owned(), file: name.clone(), counts }, Vec::new())
+                let conversion = report.conversion.clone();
+                let dataset = dataset.to_owned();
+                (Operation::Ingest { dataset, file: name.clone(), counts, conversion }, Vec::new())
             },
             progress,
         )?;
@@ -180,8 +185,9 @@ fn done(
     commit: CommitVersion,
     rejects: Rejects,
 ) -> Result<IngestReport, EngineError> {
-    let FileReport { unmapped, empty_cells, skipped_sheets, .. } = report;
-    Ok(IngestReport { counts, commit, unmapped, empty_cells, skipped_sheets, rejects: rejects.finish()? })
+    let FileReport { unmapped, empty_cells, skipped_sheets, conversion, .. } = report;
+    let rejects = rejects.finish()?;
+    Ok(IngestReport { counts, commit, unmapped, empty_cells, skipped_sheets, conversion, rejects })
 }
 
 struct Rejects {

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::definition::catalog::Catalog;
 use crate::domain::commit::CommitVersion;
+use crate::domain::conversion::Conversion;
 use crate::domain::id::RecordId;
 use crate::domain::language::Language;
 use crate::domain::limits::IDEMPOTENCY_SECONDS;
@@ -52,6 +53,7 @@ pub struct Pushed {
 pub(super) struct Ready {
     pub(super) push: Push,
     rows: Vec<Row>,
+    conversion: Conversion,
     key: Option<(String, String)>,
 }
 
@@ -84,18 +86,19 @@ impl Engine {
     /// The body is wrong as a whole.
     pub(super) fn ready(&self, push: Push) -> Result<Ready, EngineError> {
         let catalog = Arc::clone(self.snapshot()?.catalog());
-        let rows = self.read_push(&catalog, &push)?;
+        let (rows, conversion) = self.read_push(&catalog, &push)?;
         let key = hashes(&push);
-        Ok(Ready { push, rows, key })
+        Ok(Ready { push, rows, conversion, key })
     }
 
-    fn read_push(&self, catalog: &Catalog, push: &Push) -> Result<Vec<Row>, EngineError> {
+    fn read_push(&self, catalog: &Catalog, push: &Push) -> Result<(Vec<Row>, Conversion), EngineError> {
         let dataset = catalog.dataset(&push.dataset)?;
         let options = formats::Options {
             map: Vec::new(),
             set: Vec::new(),
             source: push.source.clone(),
             unpivot: false,
+            encoding: None,
         };
         let workbook = InChild { program: self.program.clone() };
         let done = AtomicU64::new(0);
@@ -103,7 +106,7 @@ impl Engine {
         let name = if push.is_csv { "push.csv" } else { "push.ndjson" };
         let mut rows: Vec<Row> = Vec::new();
         let mut places: std::collections::HashMap<RecordId, usize> = std::collections::HashMap::new();
-        formats::read(Input::Bytes { name, bytes: &push.body }, &import, &mut |parsed| {
+        let report = formats::read(Input::Bytes { name, bytes: &push.body }, &import, &mut |parsed| {
             let row = match parsed {
                 Parsed::Record(record) => {
                     let id = dataset.id(&record.source_system, &record.source_id);
@@ -118,7 +121,7 @@ impl Engine {
             rows.push(row);
             Ok(())
         })?;
-        Ok(rows)
+        Ok((rows, report.conversion))
     }
 
     /// Commits pushes that share no key, together.
@@ -186,8 +189,13 @@ impl Ready {
                 }
             })
             .collect();
-        json!({ "commit": commit, "read": counts.read, "inserted": counts.inserted, "updated": counts.updated,
-                "unchanged": counts.unchanged, "rejected": counts.rejected, "records": records })
+        let mut answer = json!({ "commit": commit, "read": counts.read, "inserted": counts.inserted,
+                "updated": counts.updated, "unchanged": counts.unchanged, "rejected": counts.rejected,
+                "records": records });
+        if !self.conversion.is_none() {
+            answer["converted"] = json!(self.conversion);
+        }
+        answer
     }
 }
 

@@ -16,7 +16,7 @@ use crate::engine::feeds::{Feeds, first_generation};
 use crate::engine::progress::{Progress, Step};
 use crate::engine::snapshot::{index_folder, sketch_folder};
 use crate::engine::{Engine, EngineError, definitions};
-use crate::store::commit::Operation;
+use crate::store::commit::{IndexState, Operation, SketchState};
 use crate::store::schema::{TableKind, delta_schema};
 use crate::store::{StoreError, aligned};
 use crate::text::NORMALIZER_VERSION;
@@ -51,12 +51,7 @@ impl Engine {
             let has_rows = rows.is_some_and(|state| state.rows() > 0);
             let lacks_index = has_rows && dataset.is_searched() && index.is_none();
             let lacks_sketches = has_rows && dataset.similar.is_some() && sketches.is_none();
-            lacks_index
-                || lacks_sketches
-                || index.is_some_and(|state| {
-                    state.schema != dataset.hash || state.normalizer != NORMALIZER_VERSION
-                })
-                || sketches.is_some_and(|state| state.normalizer != NORMALIZER_VERSION)
+            lacks_index || lacks_sketches || is_made_otherwise(dataset, index, sketches)
         };
         let stale: Vec<Dataset> = catalog.datasets().filter(is_stale).cloned().collect();
         if catalog.hash() != record.definitions || !stale.is_empty() {
@@ -176,5 +171,42 @@ impl Making<'_> {
             None => streamed?,
         }
         feeds.finish(true, false)
+    }
+}
+
+/// Whether an index was built under another definition or normaliser than is in force.
+fn is_made_otherwise(dataset: &Dataset, index: Option<&IndexState>, sketches: Option<&SketchState>) -> bool {
+    let is_normal = |version: u32| version == NORMALIZER_VERSION;
+    index.is_some_and(|state| state.schema != dataset.hash || !is_normal(state.normalizer))
+        || sketches.is_some_and(|state| !is_normal(state.normalizer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::catalog::embedded;
+
+    #[test]
+    fn what_another_normaliser_built_is_built_anew() {
+        let catalog = Catalog::parse(embedded()).unwrap();
+        let dataset = catalog.dataset("petitions").unwrap();
+        let index = |schema: &str, normalizer| IndexState {
+            generation: "g".into(),
+            schema: schema.into(),
+            normalizer,
+            commit: CommitVersion(1),
+        };
+        let sketch = |normalizer| SketchState { generation: "g".into(), runs: Vec::new(), normalizer };
+        let now = NORMALIZER_VERSION;
+        let table = [
+            (Some(index(&dataset.hash, now)), Some(sketch(now)), false),
+            (Some(index(&dataset.hash, now - 1)), Some(sketch(now)), true),
+            (Some(index(&dataset.hash, now)), Some(sketch(now - 1)), true),
+            (Some(index("other", now)), None, true),
+            (None, None, false),
+        ];
+        for (index, sketches, expected) in table {
+            assert_eq!(is_made_otherwise(dataset, index.as_ref(), sketches.as_ref()), expected);
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::formats::fault::Fault;
 use crate::formats::header::Header;
 use crate::formats::reject::{Reason, Rule};
 use crate::formats::rows::Rows;
-use crate::formats::utf8::Text;
+use crate::formats::stream::Text;
 
 /// One row: its text and where each field ends in it.
 #[derive(Debug, Default)]
@@ -59,17 +59,19 @@ struct Scanner<'a> {
 
 /// Reads the whole file.
 pub(crate) fn read(bytes: Box<dyn Read + '_>, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
-    let mut text = Text::new(bytes);
+    let mut text = Text::new(bytes, rows.encoding());
     let delimiter = delimiter_of(text.chunk()?);
     let mut scanner = Scanner { text, delimiter, quote_line: 0 };
     let mut row = Row::default();
     if !scanner.next(&mut row)? {
         return Err(Fault::Empty);
     }
+    rows.of_file(scanner.text.encoding());
     let names: Vec<String> = row.fields().map(str::to_owned).collect();
     let header = rows.header(names)?;
     rows.check_map()?;
     while scanner.next(&mut row)? {
+        rows.of_file(scanner.text.encoding());
         push(&row, &header, rows)?;
     }
     Ok(())
@@ -173,7 +175,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn scan(text: &str, delimiter: u8) -> Result<Vec<(u64, Vec<String>)>, Fault> {
-        let mut scanner = Scanner { text: Text::new(Box::new(text.as_bytes())), delimiter, quote_line: 0 };
+        let mut scanner =
+            Scanner { text: Text::new(Box::new(text.as_bytes()), None), delimiter, quote_line: 0 };
         let (mut row, mut rows) = (Row::default(), Vec::new());
         while scanner.next(&mut row)? {
             rows.push((row.line, row.fields().map(str::to_owned).collect()));

@@ -41,15 +41,30 @@ pub enum Fault {
         /// Unit of the bound.
         what: &'static str,
     },
-    /// Not UTF-8.
-    #[error("not UTF-8 at byte {offset}, line {line}{hint}; save it as UTF-8")]
-    NotUtf8 {
+    /// Not text in the encoding it should be in.
+    #[error("not {encoding} at byte {offset}, line {line}{hint}; save it as UTF-8")]
+    NotText {
+        /// The encoding.
+        encoding: &'static str,
         /// Place of the first wrong byte, from 0, in the unpacked file.
         offset: u64,
         /// Line of that byte, from 1.
         line: u64,
         /// What it seems to be.
         hint: &'static str,
+    },
+    /// Not UTF-8, and no other encoding is clear.
+    #[error(
+        "not UTF-8 at byte {offset}, line {line}, and no other encoding is clear (share of words that read as \
+         Vietnamese: {tried}); save it as UTF-8, or name its encoding with --encoding"
+    )]
+    UnknownEncoding {
+        /// Place of the first wrong byte, from 0, in the unpacked file.
+        offset: u64,
+        /// Line of that byte, from 1.
+        line: u64,
+        /// Each encoding tried and its share.
+        tried: String,
     },
     /// A quote is opened and never closed.
     #[error("the quote opened in line {line} is never closed")]
@@ -169,7 +184,8 @@ impl Classified for Fault {
             Self::WrongType { .. } => "file.wrong_type",
             Self::Packed(_) => "file.packed",
             Self::Bomb { .. } => "file.bomb",
-            Self::NotUtf8 { .. } => "file.not_utf8",
+            Self::NotText { .. } => "file.not_utf8",
+            Self::UnknownEncoding { .. } => "file.unknown_encoding",
             Self::OpenQuote { .. } => "file.open_quote",
             Self::LongRow { .. } => "file.long_row",
             Self::ManyColumns { .. } => "file.many_columns",

@@ -12,14 +12,14 @@ use crate::formats::fault::Fault;
 use crate::formats::header::{Header, RAW};
 use crate::formats::reject::{Reason, Rule};
 use crate::formats::rows::Rows;
-use crate::formats::utf8::Text;
+use crate::formats::stream::Text;
 
 /// The fields of an object in file order, a field that stands twice among them.
 struct Fields(Vec<(String, Json)>);
 
 /// Reads the whole file.
 pub(crate) fn read(bytes: Box<dyn Read + '_>, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
-    let mut text = Text::new(bytes);
+    let mut text = Text::new(bytes, rows.encoding());
     let (mut line, mut header) = (String::new(), None);
     let mut any = false;
     loop {
@@ -35,6 +35,7 @@ pub(crate) fn read(bytes: Box<dyn Read + '_>, rows: &mut Rows<'_, '_>) -> Result
             return Err(Fault::NotLines);
         }
         any = true;
+        rows.of_file(text.encoding());
         push(number, trimmed, &mut header, rows)?;
     }
     if any { rows.check_map() } else { Err(Fault::Empty) }

@@ -158,7 +158,7 @@ fn check(format: Format, head: &[u8]) -> Result<(), Fault> {
     };
     match found {
         "empty" => Err(Fault::Empty),
-        UTF16 => Err(Fault::NotUtf8 { offset: 0, line: 1, hint: ", it is UTF-16" }),
+        UTF16 if matches!(format, Format::Csv | Format::Ndjson) => Ok(()),
         _ if fits => Ok(()),
         _ => Err(Fault::WrongType { expected, found }),
     }

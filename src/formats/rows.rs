@@ -12,15 +12,18 @@ use serde_json::{Map, Value as Json};
 
 use crate::definition::column::ColumnType;
 use crate::definition::dataset::Dataset;
+use crate::domain::conversion::GIVEN;
 use crate::domain::limits::COLUMNS_MAX;
 use crate::domain::record::{Operation, Record, Value};
 use crate::formats::cell::Cell;
 use crate::formats::child::Children;
 use crate::formats::fault::Fault;
 use crate::formats::header::{BEYOND, Header, Matcher, Target, unknown_column};
+use crate::formats::legacy::Legacy;
 use crate::formats::reject::{Reason, Reject, Rule, text_of};
 use crate::formats::values::{ColumnReader, plain_text};
 use crate::formats::{FileReport, Import, Parsed, Sink};
+use crate::text::legacy::Encoding;
 
 /// Takes rows and gives records and rejects.
 pub(crate) struct Rows<'a, 's> {
@@ -34,6 +37,7 @@ pub(crate) struct Rows<'a, 's> {
     /// Places of the columns `indicator` and `value` under `--unpivot`.
     unpivot: Option<(usize, usize)>,
     unmapped: HashSet<String>,
+    legacy: Legacy,
     report: FileReport,
 }
 
@@ -44,6 +48,8 @@ struct Draft {
     operation: Operation,
     values: Vec<Value>,
     extra: Map<String, Json>,
+    /// Cells that were converted, as they were given.
+    given: Map<String, Json>,
     /// Places of the child definition and of the cell.
     children: Vec<(usize, usize)>,
 }
@@ -64,13 +70,26 @@ impl<'a, 's> Rows<'a, 's> {
             readers,
             set,
             unmapped: HashSet::new(),
+            legacy: Legacy::new(import.options.encoding),
             report: FileReport::default(),
         })
     }
 
+    /// The encoding that was asked for.
+    pub(crate) fn encoding(&self) -> Option<Encoding> {
+        self.import.options.encoding
+    }
+
+    /// The bytes of the file are in `encoding`, if that is not UTF-8.
+    pub(crate) fn of_file(&mut self, encoding: Option<Encoding>) {
+        if let Some(encoding) = encoding {
+            self.legacy.of_file(encoding);
+        }
+    }
+
     /// Matches the headers of a file, or the fields of one object.
     pub(crate) fn header(&mut self, names: Vec<String>) -> Result<Header, Fault> {
-        let header = self.matcher.header(names)?;
+        let header = self.matcher.header(self.legacy.names(names))?;
         for (name, target) in header.iter() {
             if let (Target::Column(at), Some((indicator, value))) = (target, self.unpivot)
                 && (at == indicator || at == value)
@@ -115,7 +134,12 @@ impl<'a, 's> Rows<'a, 's> {
 
     /// Takes one row, which has a cell for each header.
     pub(crate) fn push(&mut self, line: u64, header: &Header, cells: &[Cell<'_>]) -> Result<(), Fault> {
-        let draft = self.draft(header, cells);
+        let converted = self.legacy.row(header, cells, &self.matcher);
+        let cells = converted.as_ref().map_or(cells, |row| row.cells.as_slice());
+        let mut draft = self.draft(header, cells);
+        if let (Ok(draft), Some(row)) = (&mut draft, &converted) {
+            draft.given.clone_from(&row.given);
+        }
         if let Some((indicator, value)) = self.unpivot {
             return self.push_each(line, header, cells, (&draft, indicator, value));
         }
@@ -143,7 +167,7 @@ impl<'a, 's> Rows<'a, 's> {
 
     /// What was read.
     pub(crate) fn finish(self) -> Result<FileReport, Fault> {
-        Ok(self.report)
+        Ok(FileReport { conversion: self.legacy.finish(), ..self.report })
     }
 
     fn send(&mut self, parsed: Parsed) -> Result<(), Fault> {
@@ -208,6 +232,7 @@ impl<'a, 's> Rows<'a, 's> {
             operation: Operation::Upsert,
             values: self.set.clone(),
             extra: Map::new(),
+            given: Map::new(),
             children: Vec::new(),
         };
         for (place, ((name, target), cell)) in header.iter().zip(cells).enumerate() {
@@ -238,11 +263,14 @@ impl<'a, 's> Rows<'a, 's> {
         Ok(draft)
     }
 
-    fn record(&mut self, line: u64, cells: &[Cell<'_>], draft: Draft) -> Result<Record, Reason> {
+    fn record(&mut self, line: u64, cells: &[Cell<'_>], mut draft: Draft) -> Result<Record, Reason> {
         let dataset = self.import.dataset;
         let key = draft.source_id.or_else(|| key_of(dataset, &draft.values));
         let source_id = key.ok_or_else(|| Reason::of_row(Rule::KeyMissing))?;
         let source_system = draft.source_system.unwrap_or_else(|| self.import.options.source.clone());
+        if !draft.given.is_empty() {
+            draft.extra.insert(GIVEN.to_owned(), Json::Object(draft.given));
+        }
         let mut record = Record {
             source_system,
             source_id,
@@ -270,6 +298,7 @@ impl Draft {
             operation: self.operation,
             values: self.values.clone(),
             extra: Map::new(),
+            given: self.given.clone(),
             children: Vec::new(),
         }
     }

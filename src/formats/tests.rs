@@ -103,7 +103,7 @@ fn catalog() -> Catalog {
 }
 
 fn options() -> Options {
-    Options { map: Vec::new(), set: Vec::new(), source: "local".to_owned(), unpivot: false }
+    Options { map: Vec::new(), set: Vec::new(), source: "local".to_owned(), unpivot: false, encoding: None }
 }
 
 fn pairs(given: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -343,16 +343,15 @@ fn keys_with_a_bar_inside_stay_apart() {
 
 #[test]
 fn a_file_that_is_wrong_as_a_whole_is_one_clear_error() {
-    let utf16: Vec<u8> = "\u{feff}id;title".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let damaged = [&b"id,title\n1,\xc4\x91\xc6\xa1n\n2,"[..], b"\xff"].concat();
     let wide = vec!["x"; COLUMNS_MAX + 1].join(",");
-    let table: [(&str, &[u8], &str); 15] = [
+    let table: [(&str, &[u8], &str); 14] = [
         ("x.csv", b"", "file.empty"),
         ("x.csv", b"\n\n", "file.empty"),
         ("x.ndjson", b"", "file.empty"),
         ("x.xlsx", b"", "file.empty"),
-        ("x.csv", b"id,title\n1,\xff\n", "file.not_utf8"),
-        ("x.csv", &utf16, "file.not_utf8"),
-        ("x.ndjson", &utf16, "file.not_utf8"),
+        ("x.csv", &damaged, "file.not_utf8"),
+        ("x.csv", b"id,title\n1,caf\xe9 na\xefve\n", "file.unknown_encoding"),
         ("x.csv", b"PK\x03\x04zip", "file.wrong_type"),
         ("x.ndjson", b"id,title\n", "file.wrong_type"),
         ("x.xlsx", b"id,title\n", "file.wrong_type"),

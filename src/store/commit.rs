@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::clock::Instant;
 use crate::domain::commit::CommitVersion;
+use crate::domain::conversion::Conversion;
 use crate::store::StoreError;
 use crate::store::home::Home;
 
@@ -103,6 +104,9 @@ pub enum Operation {
         file: String,
         /// Counts.
         counts: Counts,
+        /// What was converted to Unicode.
+        #[serde(default, skip_serializing_if = "Conversion::is_none")]
+        conversion: Conversion,
     },
     /// Took in pushed records.
     Push {

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value as Json};
 
 use crate::definition::dataset::Dataset;
+use crate::domain::conversion::GIVEN;
 use crate::domain::id::RecordId;
 use crate::domain::limits::COMPLETED_ROWS_PER_PASS;
 use crate::domain::record::{Operation, Record, Value};
@@ -219,14 +220,62 @@ fn restage(
 /// no column is long, a row that leaves any out says nothing of them.
 fn overlay(dataset: &Dataset, record: &mut Record, known: &Known) {
     let mut keeps_extra = false;
+    let mut kept: Vec<&str> = Vec::new();
     let has_long = dataset.has_text_table();
     for ((value, old), column) in record.values.iter_mut().zip(&known.values).zip(&dataset.columns) {
         if *value == Value::Absent {
             value.clone_from(old);
             keeps_extra |= column.long || !has_long;
+            kept.push(&column.name);
         }
     }
-    if keeps_extra && record.extra.is_empty() {
+    if !keeps_extra {
+        return;
+    }
+    if [&record.extra, &known.extra].into_iter().any(|extra| extra.contains(GIVEN)) {
+        record.extra = merged_extra(&record.extra, &known.extra, &kept);
+    } else if record.extra.is_empty() {
         record.extra.clone_from(&known.extra);
+    }
+}
+
+/// The unmapped columns when some cells were converted: what a cell was given as stays as long as its value.
+fn merged_extra(new: &str, known: &str, kept: &[&str]) -> String {
+    let parsed = |text: &str| serde_json::from_str::<Map<String, Json>>(text).unwrap_or_default();
+    let (mut new, mut known) = (parsed(new), parsed(known));
+    let taken = |extra: &mut Map<String, Json>| match extra.remove(GIVEN) {
+        Some(Json::Object(given)) => given,
+        _ => Map::new(),
+    };
+    let (given_new, mut given) = (taken(&mut new), taken(&mut known));
+    given.retain(|column, _| kept.contains(&column.as_str()));
+    given.extend(given_new);
+    let mut merged = if new.is_empty() { known } else { new };
+    if !given.is_empty() {
+        merged.insert(GIVEN.to_owned(), Json::Object(given));
+    }
+    if merged.is_empty() { String::new() } else { Json::Object(merged).to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_converted_cell_is_kept_as_given_while_its_value_stays() {
+        let known = r#"{"note":"x","_given":{"content":"a","title":"b"}}"#;
+        let table = [
+            ("", &["content"][..], r#"{"note":"x","_given":{"content":"a"}}"#),
+            (
+                r#"{"_given":{"title":"c"}}"#,
+                &["content"],
+                r#"{"note":"x","_given":{"content":"a","title":"c"}}"#,
+            ),
+            (r#"{"other":1}"#, &[], r#"{"other":1}"#),
+        ];
+        for (new, kept, expected) in table {
+            assert_eq!(merged_extra(new, known, kept), expected);
+        }
+        assert_eq!(merged_extra("", r#"{"_given":{"title":"b"}}"#, &["content"]), "");
     }
 }

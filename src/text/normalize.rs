@@ -1,6 +1,7 @@
 //! The normal form: NFC, without characters nobody sees, with the real Đ.
 //!
-//! Everything that compares texts starts here, because the same petition arrives as NFC from a web
+//! Marks typed in an odd order (the tone before the circumflex) are put in theirs, and the wide letters and
+//! digits of East Asian keyboards are plain ones. Everything that compares texts starts here, because the same petition arrives as NFC from a web
 //! form, as NFD from a Mac, and with soft hyphens and no-break spaces from a PDF. Texts that already
 //! are in normal form, which is nearly all of them, come back borrowed.
 
@@ -8,8 +9,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// `text` in NFC; Ð and Ɖ become Đ, zero-width characters and soft hyphens go, no-break spaces become
-/// spaces.
+/// `text` in NFC; Ð and Ɖ become Đ, wide letters plain ones, zero-width characters and soft hyphens go,
+/// no-break spaces become spaces.
 #[must_use]
 pub fn nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
@@ -19,7 +20,25 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
     if clean && is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().filter(|c| !is_invisible(*c)).map(look_alike).nfc().collect())
+    let mut parts: Vec<char> = text.chars().filter(|c| !is_invisible(*c)).map(look_alike).nfd().collect();
+    order_marks(&mut parts);
+    Cow::Owned(parts.into_iter().nfc().collect())
+}
+
+/// Puts a circumflex or breve before the tones beside it, where Unicode keeps the order they were typed in.
+fn order_marks(parts: &mut [char]) {
+    for place in 1..parts.len() {
+        let mut at = place;
+        while let Some([before, mark]) = at.checked_sub(1).and_then(|from| parts.get_mut(from..=at)) {
+            let is_late = matches!(mark, '\u{302}' | '\u{306}')
+                && matches!(before, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}');
+            if !is_late {
+                break;
+            }
+            std::mem::swap(before, mark);
+            at -= 1;
+        }
+    }
 }
 
 /// Whether `c` takes no room and means nothing: soft hyphen, zero-width space and joiners, word
@@ -33,7 +52,9 @@ pub(in crate::text) fn look_alike(c: char) -> char {
     match c {
         'Ð' | 'Ɖ' => 'Đ',
         'ð' | 'ɖ' => 'đ',
-        '\u{A0}' | '\u{2007}' | '\u{202F}' => ' ',
+        '\u{A0}' | '\u{2007}' | '\u{202F}' | '\u{3000}' => ' ',
+        // Fullwidth forms stand in the order of ASCII.
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
         other => other,
     }
 }
@@ -53,6 +74,8 @@ mod tests {
             ("khiếu\u{A0}nại\u{202F}về", "khiếu nại về"),
             ("\u{FEFF}đất\u{200B} đ\u{AD}ai", "đất đai"),
             ("o\u{200D}\u{31B}", "ơ"),
+            ("va\u{301}\u{302}n \u{E1}\u{306}n \u{E8}\u{302}", "vấn ắn ề"),
+            ("ＵＢＮＤ　số １２／２０１８", "UBND số 12/2018"),
             ("plain", "plain"),
             ("", ""),
         ];

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::text::normalize::is_invisible;
+use crate::text::normalize::{is_invisible, look_alike};
 
 /// Fewer digits are a house number or a day, not an identity.
 const DIGITS_MIN: usize = 4;
@@ -25,6 +25,7 @@ enum Gap {
 
 struct Digit {
     start: usize,
+    end: usize,
     value: u8,
     gap: Gap,
 }
@@ -76,8 +77,8 @@ fn digits(text: &str) -> Vec<Digit> {
     let mut gap = Gap::Far;
     let mut gap_chars = 0;
     for (start, c) in text.char_indices() {
-        if let Ok(value @ b'0'..=b'9') = u8::try_from(c) {
-            all.push(Digit { start, value, gap });
+        if let Ok(value @ b'0'..=b'9') = u8::try_from(look_alike(c)) {
+            all.push(Digit { start, end: start + c.len_utf8(), value, gap });
             (gap, gap_chars) = (Gap::Glued, 0);
         } else if !is_invisible(c) {
             gap_chars += 1;
@@ -101,7 +102,7 @@ fn matched(digits: &[Digit], start: usize, spelling: &[u8]) -> Option<Range<usiz
     let is_whole = rest.iter().all(|digit| digit.gap != Gap::Far);
     let is_same = digits.iter().skip(start).zip(spelling).all(|(digit, value)| digit.value == *value);
     let last = rest.last().unwrap_or(first);
-    (is_begun && is_ended && is_whole && is_same).then_some(first.start..last.start + 1)
+    (is_begun && is_ended && is_whole && is_same).then_some(first.start..last.end)
 }
 
 fn with_plus(text: &str, range: Range<usize>) -> Range<usize> {

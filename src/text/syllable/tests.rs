@@ -23,6 +23,9 @@ fn one_spelling_of_a_word_finds_every_other() {
         ("Đơn khiếu nại về đất đai", "đơn\u{A0}khiếu\u{200B} nại, về (đất) đ\u{AD}ai."),
         ("hoà giải thuỷ lợi", "hòa giải thủy lợi"),
         ("KHOẺ, XOÈ, THUÝ", "khỏe xòe thúy"),
+        ("vấn đề", "va\u{301}\u{302}n đe\u{300}\u{302}"),
+        ("số 2018 UBND", "số ２０１８ ＵＢＮＤ"),
+        ("quyết định “mới”", "quyết định \"mới\""),
     ];
     for (one, other) in same_accents {
         assert_eq!(accented(one), accented(other), "{one:?} {other:?}");

@@ -108,3 +108,56 @@ fn progress_is_json_when_asked_and_nothing_when_piped() {
     let lines: Vec<serde_json::Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.iter().any(|line| line["bytes_total"] == json!(PETITIONS.len())), "{}", told.stderr);
 }
+
+#[test]
+fn a_file_in_tcvn3_is_read_converted_counted_and_kept_as_given() {
+    let desk = Desk::new();
+    let given = "id;kind;title;text\n1;complaint;§¬n khiÕu n¹i;VÒ viÖc thu håi ®Êt t¹i x· Hßa B×nh\n";
+    let latin: Vec<u8> = given.chars().map(|c| u8::try_from(c).unwrap()).collect();
+    let file = desk.path("cu.csv");
+    std::fs::write(&file, latin).unwrap();
+    let file = file.to_str().unwrap();
+    let converted = json!({"files": {"tcvn3": 1}, "rows": 1, "cells": {"tcvn3": 2}});
+    let tried = desk.run(["ingest", "petitions", file, "--dry-run"]).last_json();
+    assert_eq!(tried["converted"], converted);
+    let run = desk.run(["ingest", "petitions", file]);
+    assert!(run.stderr.contains("tcvn3"), "{}", run.stderr);
+    assert_eq!(run.last_json()["converted"], converted);
+    let rows = desk.run(["sql", "SELECT title, text, extra FROM petitions"]).ok();
+    for wanted in ["Đơn khiếu nại", "Về việc thu hồi đất tại xã Hòa Bình", "§¬n khiÕu n¹i"]
+    {
+        assert!(rows.contains(wanted), "{wanted}: {rows}");
+    }
+    let found = desk.run(["search", "petitions", "khiếu nại"]);
+    assert!(found.stdout.contains("Đơn khiếu nại"), "{}", found.stdout);
+}
+
+#[test]
+fn legacy_cells_of_a_right_file_are_converted_and_a_wrong_encoding_is_named() {
+    let desk = Desk::new();
+    let file = desk.file("x.ndjson", "{\"id\":\"1\",\"title\":\"®¬n khiÕu n¹i cña c«ng d©n\"}\n{\"id\":\"2\",\"title\":\"café ở toà nhà\"}\n");
+    let line = desk.run(["ingest", "petitions", &file]).last_json();
+    assert_eq!(line["converted"], json!({"files": {}, "rows": 1, "cells": {"tcvn3": 1}}));
+    let plain = desk.file("y.csv", "id,title\n3,Tó\n");
+    let line = desk.run(["ingest", "petitions", &plain]).last_json();
+    assert_eq!(line.get("converted"), None);
+    let line = desk.run(["ingest", "petitions", &plain, "--encoding", "TCVN3"]).last_json();
+    assert_eq!(line["converted"]["cells"], json!({"tcvn3": 1}));
+    let wrong = desk.run(["ingest", "petitions", &plain, "--encoding", "latin9"]);
+    assert!(wrong.stderr.contains("windows-1258"), "{}", wrong.stderr);
+}
+
+#[test]
+fn a_denouncer_in_old_letters_is_found_and_taken_out() {
+    let desk = Desk::new();
+    let given = "id;kind;title;text;signer_name\n\
+        1;denunciation;Tè c¸o;T«i lµ NguyÔn ThÞ Hoµ, xin tè c¸o «ng chñ tÞch x·;NguyÔn ThÞ Hoµ\n";
+    let file = desk.file("mat.csv", given);
+    let line = desk.run(["ingest", "petitions", &file]).last_json();
+    assert_eq!(line["inserted"], json!(1), "{line}");
+    let shown = desk.run(["sql", "SELECT title, text, extra, signer_name FROM petitions"]).ok();
+    assert!(shown.contains("xin tố cáo ông chủ tịch xã"), "{shown}");
+    for secret in ["Nguyễn", "Hoà", "NguyÔn", "Hoµ"] {
+        assert!(!shown.contains(secret), "{secret}: {shown}");
+    }
+}

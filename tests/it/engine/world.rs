@@ -103,7 +103,13 @@ fn surroundings() -> Surroundings {
 }
 
 pub(crate) fn options() -> IngestOptions {
-    let reading = Options { map: Vec::new(), set: Vec::new(), source: "local".to_owned(), unpivot: false };
+    let reading = Options {
+        map: Vec::new(),
+        set: Vec::new(),
+        source: "local".to_owned(),
+        unpivot: false,
+        encoding: None,
+    };
     IngestOptions { reading, rejects: None, language: Language::En, dry_run: false }
 }
 

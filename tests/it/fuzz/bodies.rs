@@ -144,7 +144,13 @@ fn read(dataset: &str, name: &str, bytes: &[u8]) {
 }
 
 fn reading() -> formats::Options {
-    formats::Options { map: Vec::new(), set: Vec::new(), source: "local".to_owned(), unpivot: false }
+    formats::Options {
+        map: Vec::new(),
+        set: Vec::new(),
+        source: "local".to_owned(),
+        unpivot: false,
+        encoding: None,
+    }
 }
 
 /// A store of three petitions.

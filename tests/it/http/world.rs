@@ -171,8 +171,13 @@ fn open(place: &str, writes: bool) -> Engine {
 }
 
 fn ingest(engine: &Engine, dataset: &str, file: &Path, source: &str) {
-    let reading =
-        formats::Options { map: Vec::new(), set: Vec::new(), source: source.to_owned(), unpivot: false };
+    let reading = formats::Options {
+        map: Vec::new(),
+        set: Vec::new(),
+        source: source.to_owned(),
+        unpivot: false,
+        encoding: None,
+    };
     let options = IngestOptions { reading, rejects: None, language: Language::Vi, dry_run: false };
     engine.ingest_file(dataset, file, &options, &Progress::default()).unwrap();
 }
