@@ -37,6 +37,7 @@ mod sample;
 pub mod schema;
 mod similar;
 pub mod statistics;
+pub mod widen;
 pub mod writer;
 
 use std::path::PathBuf;

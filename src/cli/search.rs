@@ -189,6 +189,9 @@ fn tell(context: &Context, answer: &Answer) {
     if answer.partial {
         context.say("search.partial", &[]);
     }
+    for widened in &answer.widened {
+        context.say("search.note", &[("text", &widened.told(context.language))]);
+    }
     for note in &answer.notes {
         context.say("search.note", &[("text", &note.told(context.language))]);
     }

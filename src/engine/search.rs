@@ -83,6 +83,7 @@ fn empty(commit: CommitVersion) -> Answer {
         next: None,
         partial: false,
         corrections: Vec::new(),
+        widened: Vec::new(),
         notes: Vec::new(),
     }
 }

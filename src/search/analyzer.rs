@@ -1,16 +1,18 @@
 //! The project's syllables as tantivy tokens, in three views of the same walk.
 //!
 //! `words` gives folded syllables, `pairs` each two neighbours joined by a space, `marks` accented
-//! syllables. Each view walks the text itself: the walk costs little beside the postings, and lending
+//! syllables, `numbers` what the others cut into pieces. Each view walks the text itself: the walk costs little beside the postings, and lending
 //! buffers from it allocates nothing per token.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
+use crate::text::canonical::{Canonical, canonicals};
 use crate::text::syllable::Syllables;
 
 pub(in crate::search) const WORDS: &str = "words";
 pub(in crate::search) const PAIRS: &str = "pairs";
 pub(in crate::search) const MARKS: &str = "marks";
+pub(in crate::search) const NUMBERS: &str = "numbers";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum View {
@@ -26,6 +28,7 @@ pub fn tokenizers() -> TokenizerManager {
     for (name, view) in [(WORDS, View::Words), (PAIRS, View::Pairs), (MARKS, View::Marks)] {
         manager.register(name, SyllableTokenizer { view });
     }
+    manager.register(NUMBERS, NumberTokenizer);
     manager
 }
 
@@ -96,6 +99,41 @@ impl TokenStream for SyllableStream<'_> {
     }
 }
 
+/// Numbers, dates and amounts, each in its one form.
+#[derive(Debug, Clone, Copy)]
+struct NumberTokenizer;
+
+struct NumberStream {
+    numbers: std::vec::IntoIter<Canonical>,
+    token: Token,
+}
+
+impl Tokenizer for NumberTokenizer {
+    type TokenStream<'t> = NumberStream;
+
+    fn token_stream<'t>(&'t mut self, text: &'t str) -> NumberStream {
+        NumberStream { numbers: canonicals(text).into_iter(), token: Token::default() }
+    }
+}
+
+impl TokenStream for NumberStream {
+    fn advance(&mut self) -> bool {
+        let Some(number) = self.numbers.next() else { return false };
+        (self.token.offset_from, self.token.offset_to) = (number.start, number.end);
+        self.token.position = self.token.position.wrapping_add(1);
+        self.token.text = number.token;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +151,7 @@ mod tests {
         assert_eq!(tokens(PAIRS, "Đơn khiếu nại"), ["don khieu", "khieu nai"]);
         assert_eq!(tokens(MARKS, "Đơn khiếu nại"), ["đơn", "khiếu", "nại"]);
         assert_eq!(tokens(PAIRS, "đơn"), Vec::<String>::new());
+        assert_eq!(tokens(NUMBERS, "đơn ngày 12.05.2018"), ["#d2018-05-12"]);
         assert_eq!(pair("don", "khieu"), "don khieu");
     }
 }

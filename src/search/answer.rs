@@ -116,7 +116,8 @@ impl<'a> Answering<'a> {
             Vec::new()
         };
         let (commit, notes) = (self.reader.commit(), self.notes.clone());
-        Ok(Answer { commit, total, matched, hits, facets, next, partial, corrections, notes })
+        let widened = self.parsed.widened.clone();
+        Ok(Answer { commit, total, matched, hits, facets, next, partial, corrections, widened, notes })
     }
 
     /// How many rows match by the first rule.

@@ -165,13 +165,14 @@ impl<'a> Rows<'a> {
         if !column.search {
             return;
         }
-        let Lane { words, pairs, marks } =
+        let Lane { words, pairs, marks, numbers } =
             if column.personal { self.fields.personal } else { self.fields.open };
         for _ in 0..column.repeats {
             document.add_text(words, text);
             document.add_text(pairs, text);
         }
         document.add_text(marks, text);
+        document.add_text(numbers, text);
         column.head.into_iter().for_each(|head| document.add_text(head, text));
     }
 }

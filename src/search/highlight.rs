@@ -10,6 +10,7 @@ use crate::domain::limits::{HIGHLIGHT_BYTES_MAX, HIGHLIGHT_RANGES_MAX, SNIPPET_B
 use crate::search::compile::Pattern;
 use crate::search::query::Parsed;
 use crate::search::request::Highlight;
+use crate::search::widen::Other;
 use crate::text::syllable::Syllables;
 
 /// Folded words that are shown.
@@ -20,7 +21,12 @@ pub(in crate::search) struct Wanted {
 
 impl Wanted {
     pub(in crate::search) fn of(parsed: &Parsed) -> Self {
-        let words = parsed.wanted_words().iter().map(|word| word.folded.clone()).collect();
+        let others = parsed.groups.iter().flat_map(|group| &group.others);
+        let others = others.flat_map(|other| match other {
+            Other::Words(words) => words.as_slice(),
+            Other::Number(_) => &[],
+        });
+        let words = parsed.wanted_words().into_iter().chain(others).map(|word| word.folded.clone()).collect();
         Self { words, patterns: parsed.patterns.clone() }
     }
 

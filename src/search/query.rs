@@ -7,6 +7,7 @@ use crate::domain::limits::{QUERY_CHARS_MAX, QUERY_WORDS_MAX};
 use crate::search::SearchError;
 use crate::search::analyzer::pair;
 use crate::search::compile::Pattern;
+use crate::search::widen::{Group, Widened, widen};
 use crate::text::question::asking;
 use crate::text::syllable::tokenize;
 
@@ -36,6 +37,10 @@ pub(in crate::search) struct Parsed {
     pub(in crate::search) phrases: Vec<Vec<Word>>,
     /// Words, or phrases, that must not occur.
     pub(in crate::search) excluded: Vec<Vec<Word>>,
+    /// What some of the bare words may be written as instead.
+    pub(in crate::search) groups: Vec<Group>,
+    /// What of that is told.
+    pub(in crate::search) widened: Vec<Widened>,
     /// Whether it has so many bare words that most of their pairs are enough.
     pub(in crate::search) is_question: bool,
     /// Words with `?` or `*`.
@@ -70,6 +75,9 @@ impl Parsed {
             }
         }
         parsed.close_run(&mut run);
+        if parsed.phrases.is_empty() && parsed.excluded.is_empty() {
+            (parsed.groups, parsed.widened) = widen(text);
+        }
         parsed.understood()
     }
 
@@ -81,6 +89,7 @@ impl Parsed {
         check_length(text)?;
         let mut parsed = Self { is_given: !text.trim().is_empty(), ..Self::default() };
         parsed.close_run(&mut words_of(text));
+        (parsed.groups, parsed.widened) = widen(text);
         parsed.understood()
     }
 

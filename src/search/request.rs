@@ -11,6 +11,7 @@ use crate::domain::id::RecordId;
 use crate::search::cursor::Cursor;
 use crate::search::language::Note;
 use crate::search::rank::weights::Weights;
+use crate::search::widen::Widened;
 
 /// A search.
 #[derive(Debug, Clone, Default)]
@@ -189,6 +190,8 @@ pub struct Answer {
     pub partial: bool,
     /// Other spellings, when there were few hits or none.
     pub corrections: Vec<Correction>,
+    /// Other ways of writing some words that were searched as well.
+    pub widened: Vec<Widened>,
     /// What of the text was taken otherwise than it may have been meant.
     pub notes: Vec<Note>,
 }

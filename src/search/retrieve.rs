@@ -12,6 +12,7 @@ use crate::search::filter::{Clause, everything, unscored};
 use crate::search::query::{Parsed, Word};
 use crate::search::request::Matched;
 use crate::search::schema::Lane;
+use crate::search::widen::{Group, Other};
 
 /// Share of the pairs that must stand in a hit, in hundredths: of the judged answers to law questions,
 /// 98 in 100 have it, and what has less is no answer.
@@ -44,9 +45,10 @@ pub(in crate::search) fn query(
     let mut clauses = limits;
     match rule {
         Matched::All => {
-            let words = parsed.bare_words();
-            clauses
-                .extend(words.iter().map(|word| (Occur::Must, in_any(lanes, |lane| word_query(lane, word)))));
+            let grouped = |word: &Word| parsed.groups.iter().any(|group| group.given.contains(word));
+            let words = parsed.bare_words().into_iter().filter(|word| !grouped(word));
+            clauses.extend(words.map(|word| (Occur::Must, in_any(lanes, |lane| word_query(lane, word)))));
+            clauses.extend(parsed.groups.iter().map(|group| (Occur::Must, group_query(lanes, group))));
             let pairs = parsed.pairs();
             clauses.extend(
                 pairs.iter().map(|pair| (Occur::Should, in_any(lanes, |lane| pair_query(lane, pair)))),
@@ -54,7 +56,9 @@ pub(in crate::search) fn query(
         }
         Matched::Most => {
             let pairs = parsed.pairs();
-            let queries = pairs.iter().map(|pair| in_any(lanes, |lane| pair_query(lane, pair))).collect();
+            let queries = pairs.iter().map(|pair| in_any(lanes, |lane| pair_query(lane, pair)));
+            let others = parsed.groups.iter().flat_map(|group| instead(lanes, group));
+            let queries = queries.chain(others).collect();
             let most = BooleanQuery::union_with_minimum_required_clauses(queries, needed(pairs.len()));
             clauses.push((Occur::Must, Box::new(most)));
         }
@@ -79,6 +83,28 @@ fn in_any(lanes: &[Lane], query: impl Fn(&Lane) -> Box<dyn Query>) -> Box<dyn Qu
     match lanes {
         [lane] => query(lane),
         lanes => Box::new(BooleanQuery::union(lanes.iter().map(query).collect())),
+    }
+}
+
+/// The words as given, or what may stand instead.
+fn group_query(lanes: &[Lane], group: &Group) -> Box<dyn Query> {
+    let words = group.given.iter().map(|word| in_any(lanes, |lane| word_query(lane, word)));
+    let given: Box<dyn Query> = Box::new(BooleanQuery::intersection(words.collect()));
+    let others = group.others.iter().map(|other| other_query(lanes, other));
+    Box::new(BooleanQuery::union(std::iter::once(given).chain(others).collect()))
+}
+
+/// What may stand instead of the words, as often as they have pairs, so that it counts as much as they.
+fn instead(lanes: &[Lane], group: &Group) -> Vec<Box<dyn Query>> {
+    let pairs = group.given.len().saturating_sub(1).max(1);
+    let others = group.others.iter().flat_map(|other| std::iter::repeat_n(other, pairs));
+    others.map(|other| other_query(lanes, other)).collect()
+}
+
+fn other_query(lanes: &[Lane], other: &Other) -> Box<dyn Query> {
+    match other {
+        Other::Words(words) => in_any(lanes, |lane| phrase_query(lane, words)),
+        Other::Number(number) => in_any(lanes, |lane| term_query(lane.numbers, number)),
     }
 }
 

@@ -17,18 +17,19 @@ use tantivy::schema::{
 use crate::definition::column::{Column, ColumnType};
 use crate::definition::dataset::{AuthorityRule, Dataset};
 use crate::domain::secrecy::ColumnClass;
-use crate::search::analyzer::{MARKS, PAIRS, WORDS};
+use crate::search::analyzer::{MARKS, NUMBERS, PAIRS, WORDS};
 
 /// Raised when the fields below change, so that older indexes are rebuilt.
 pub const SCHEMA_VERSION: u32 = 2;
 
-/// The three views of searched text: `words` folded with positions, `pairs` folded bigrams, `marks`
-/// accented syllables.
+/// The views of searched text: `words` folded with positions, `pairs` folded bigrams, `marks` accented
+/// syllables, `numbers` what is a number, a date or an amount, each in one form.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::search) struct Lane {
     pub(in crate::search) words: Field,
     pub(in crate::search) pairs: Field,
     pub(in crate::search) marks: Field,
+    pub(in crate::search) numbers: Field,
 }
 
 /// A column of the definition as the index knows it.
@@ -161,6 +162,7 @@ fn lane(builder: &mut SchemaBuilder, name: &str) -> Lane {
         words: field("words", WORDS, IndexRecordOption::WithFreqsAndPositions),
         pairs: field("pairs", PAIRS, IndexRecordOption::WithFreqs),
         marks: field("marks", MARKS, IndexRecordOption::WithFreqs),
+        numbers: field("numbers", NUMBERS, IndexRecordOption::Basic),
     }
 }
 

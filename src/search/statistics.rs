@@ -23,7 +23,7 @@ impl Statistics {
     /// The figures of a whole snapshot.
     pub(in crate::search) fn of(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
         let mut tokens = FxHashMap::default();
-        for Lane { words, pairs, marks } in [fields.open, fields.personal] {
+        for Lane { words, pairs, marks, .. } in [fields.open, fields.personal] {
             for field in [words, pairs, marks] {
                 tokens.insert(field, searcher.total_num_tokens(field)?);
             }

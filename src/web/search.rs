@@ -128,6 +128,7 @@ fn total(visit: &Visit, answer: &Answer) -> String {
 fn advice(visit: &Visit, answer: &Answer) -> Markup {
     let again = |text: &str| Link::again(visit, &["q", "cursor"]).with("q", text).text();
     html! {
+        @for widened in &answer.widened { p.note { (widened.told(visit.language)) } }
         @for note in &answer.notes { p.note { (note.told(visit.language)) } }
         @if !answer.corrections.is_empty() {
             p.corrections { (label("page.did_you_mean", visit.language))

@@ -11,6 +11,7 @@ mod help;
 mod ingest;
 mod language;
 mod maintain;
+mod widen;
 
 use std::ffi::OsStr;
 use std::fs;
