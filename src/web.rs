@@ -1,16 +1,19 @@
-//! Floor 7, pages: search, a record, its possible duplicates, dashboards.
+//! Floor 7, pages: search, a record, its possible duplicates, dashboards, receipts.
 //!
 //! HTML from the server, readable without scripts, on paper and by a screen reader; Vietnamese first,
 //! `?lang=en` for English. A page knows no protocol: it takes a visit and gives markup. Every figure on
 //! a page comes from one snapshot and names it; nothing is counted here.
 
+mod breakdown;
 mod dashboard;
 mod duplicates;
 mod facets;
 mod failure;
+mod figures;
 mod frame;
 mod hits;
 mod link;
+mod receipt;
 mod record;
 mod search;
 mod snippet;
@@ -64,6 +67,7 @@ impl Classified for WebError {
 }
 
 const STYLE: &str = include_str!("web/style.css");
+const DASHBOARD: &str = "/dashboards/{name}";
 const HTML: &str = "text/html; charset=utf-8";
 
 /// The path of the style sheet, which changes with its content.
@@ -93,7 +97,9 @@ impl Site {
             ["records", id, "duplicates"] => {
                 ("/records/{id}/duplicates", duplicates::page(&self.engine, visit, id))
             }
-            ["dashboards", name] => ("/dashboards/{name}", dashboard::page(&self.engine, visit, name)),
+            ["receipts"] => ("/receipts", receipt::form_page(&self.engine, visit)),
+            ["receipts", code] => ("/receipts/{code}", receipt::page(&self.engine, visit, code)),
+            ["dashboards", name] => (DASHBOARD, dashboard::page(&self.engine, visit, name)),
             _ => ("other", Err(WebError::NoPage)),
         };
         self.shown(visit, route, page)
@@ -104,6 +110,8 @@ impl Site {
             Ok(page) => (None, page),
             Err(error) => (Some(error.kind()), failure::page(&self.engine, visit, &error)),
         };
-        Shown { route, failure, media_type: HTML, keep: Keep::Never, body: page.into_string().into_bytes() }
+        let is_figures = failure.is_none() && route == DASHBOARD;
+        let keep = if is_figures { Keep::Asking } else { Keep::Never };
+        Shown { route, failure, media_type: HTML, keep, body: page.into_string().into_bytes() }
     }
 }
