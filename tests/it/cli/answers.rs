@@ -192,3 +192,17 @@ fn a_reader_that_goes_away_is_no_failure() {
         assert!(ended.status.success() && !said.contains("lỗi"), "{typed:?} {:?} {said}", ended.status);
     }
 }
+
+#[test]
+fn related_records_are_others_about_the_same() {
+    let desk = Desk::with_petitions();
+    let found = desk.run(["search", "petitions", "bồi thường", "--format", "json"]).last_json();
+    let id = found["hits"][0]["id"].as_str().unwrap();
+    let related = desk.run(["similar", id, "--format", "json"]).last_json();
+    let keys: Vec<&str> =
+        related.as_array().unwrap().iter().map(|row| row["source_id"].as_str().unwrap()).collect();
+    let itself = found["hits"][0]["source_id"].as_str().unwrap();
+    assert_eq!(keys, [if itself == "1" { "2" } else { "1" }]);
+    let unknown = desk.run(["similar", "P0000000000000000Z"]);
+    assert_ne!(unknown.code, 0, "{}", unknown.stdout);
+}
