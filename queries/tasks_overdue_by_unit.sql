@@ -1,9 +1,7 @@
 --| name = "tasks_overdue_by_unit"
---| version = 1
+--| version = 2
 --| title = { vi = "Nhiệm vụ theo đơn vị: hoàn thành, đúng hạn, quá hạn", en = "Tasks by unit: done, on time, overdue" }
 --| counts = "task"
---| parameters = ["as_of"]
---| tables = ["tasks"]
 --| columns = [
 --|   { name = "unit", label = { vi = "Đơn vị", en = "Unit" } },
 --|   { name = "tasks", label = { vi = "Tổng số", en = "All" } },
@@ -16,30 +14,18 @@
 --|   { name = "open_overdue", label = { vi = "Chưa hoàn thành, quá hạn", en = "Not done, overdue" } },
 --|   { name = "open_no_due", label = { vi = "Chưa hoàn thành, không hạn", en = "Not done, no due date" } },
 --| ]
--- A task is done when it was completed on or before the business date; a completion after that date
--- is not yet known then. A task marked done without a date counts as done, without being on time or late.
-WITH judged AS (
-  SELECT
-    coalesce(unit, '') AS unit,
-    due_on,
-    completed_on,
-    CASE
-      WHEN completed_on IS NOT NULL THEN completed_on <= $as_of
-      ELSE coalesce(status = 'done', FALSE)
-    END AS is_done
-  FROM tasks
-)
-SELECT
-  unit,
-  count(*) AS tasks,
-  count(*) FILTER (WHERE is_done) AS done,
-  count(*) FILTER (WHERE is_done AND due_on IS NOT NULL AND completed_on <= due_on) AS done_on_time,
-  count(*) FILTER (WHERE is_done AND due_on IS NOT NULL AND completed_on > due_on) AS done_late,
-  count(*) FILTER (WHERE is_done AND (due_on IS NULL OR completed_on IS NULL)) AS done_no_due,
-  count(*) FILTER (WHERE NOT is_done) AS open,
-  count(*) FILTER (WHERE NOT is_done AND due_on >= $as_of) AS open_in_time,
-  count(*) FILTER (WHERE NOT is_done AND due_on < $as_of) AS open_overdue,
-  count(*) FILTER (WHERE NOT is_done AND due_on IS NULL) AS open_no_due
-FROM judged
-GROUP BY unit
-ORDER BY open_overdue DESC, tasks DESC, unit
+--| [report]
+--| by = "unit"
+--| order = ["open_overdue", "tasks"]
+--| columns = [
+--|   { name = "tasks", metric = "tasks_done_of_all", part = "denominator" },
+--|   { name = "done", metric = "tasks_done_of_all", part = "numerator" },
+--|   { name = "done_on_time", metric = "tasks_on_time_of_done", part = "numerator" },
+--|   { name = "done_late", metric = "tasks_late_of_done", part = "numerator" },
+--|   { name = "done_no_due", metric = "tasks_done_no_due_of_all", part = "numerator" },
+--|   { name = "open", metric = "tasks_open_of_all", part = "numerator" },
+--|   { name = "open_in_time", metric = "tasks_in_time_of_open", part = "numerator" },
+--|   { name = "open_overdue", metric = "tasks_overdue_of_open", part = "numerator" },
+--|   { name = "open_no_due", metric = "tasks_open_no_due_of_all", part = "numerator" },
+--| ]
+-- A row for each owner (chủ trì); the sums stand under the rows.

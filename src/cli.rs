@@ -9,6 +9,7 @@ mod args;
 mod ask;
 mod attach;
 mod context;
+mod deadline;
 mod demo;
 mod duplicates;
 mod error;
@@ -21,8 +22,10 @@ mod init;
 mod metric;
 mod optimize;
 mod output;
+mod period;
 mod progress;
 mod rebuild_indexes;
+mod receipt;
 mod rows;
 mod search;
 mod serve;
@@ -96,6 +99,9 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
         Command::Duplicates(args) => args.run(context),
         Command::Metric(args) => args.run(context),
         Command::Eval(args) => args.run(context),
+        Command::Receipt(args) => return args.run(context),
+        Command::Period(args) => args.run(context),
+        Command::Deadline(args) => args.run(context),
         Command::Serve(args) => args.run(context),
         Command::History(args) => args.run(context),
         Command::Optimize(args) => args.run(context),

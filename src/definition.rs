@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod files;
 pub mod labels;
 pub mod link;
+pub mod metric;
 pub mod page;
 pub mod query;
 

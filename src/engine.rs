@@ -6,6 +6,8 @@
 
 pub mod attachments;
 pub mod commit;
+pub mod compare;
+pub mod deadline;
 pub mod definitions;
 pub mod duplicates;
 pub mod evaluate;
@@ -17,10 +19,13 @@ pub mod linked;
 pub mod maintain;
 pub mod measure;
 pub mod open;
+pub mod period;
 pub mod progress;
 pub mod push;
+pub mod query;
 pub mod queue;
 pub mod rebuild;
+pub mod receipt;
 pub mod records;
 pub mod search;
 pub mod similar;
@@ -41,6 +46,7 @@ use crate::domain::error::{Classified, ErrorKind};
 use crate::engine::commit::Writer;
 use crate::engine::snapshot::Snapshot;
 use crate::formats::FormatError;
+use crate::metrics::MetricError;
 use crate::search::SearchError;
 use crate::search::language::fault::LanguageError;
 use crate::sketch::SketchError;
@@ -55,6 +61,7 @@ pub struct Engine {
     program: PathBuf,
     current: RwLock<Arc<Snapshot>>,
     recent: Mutex<VecDeque<Arc<Snapshot>>>,
+    measures: measure::Kept,
     writer: Option<Mutex<Writer>>,
 }
 
@@ -73,6 +80,9 @@ pub enum EngineError {
     /// In SQL.
     #[error(transparent)]
     Sql(#[from] SqlError),
+    /// In a figure.
+    #[error(transparent)]
+    Metric(#[from] MetricError),
     /// In a file that came in.
     #[error(transparent)]
     Format(#[from] FormatError),
@@ -182,6 +192,7 @@ impl Classified for EngineError {
             Self::Search(error) => error.kind(),
             Self::Sketch(error) => error.kind(),
             Self::Sql(error) => error.kind(),
+            Self::Metric(error) => error.kind(),
             Self::Format(error) => error.kind(),
             Self::Definition(error) => error.kind(),
             Self::ReadsOnly | Self::KeyReused => ErrorKind::Conflict,
@@ -205,6 +216,7 @@ impl Classified for EngineError {
             Self::Search(error) => error.code(),
             Self::Sketch(error) => error.code(),
             Self::Sql(error) => error.code(),
+            Self::Metric(error) => error.code(),
             Self::Format(error) => error.code(),
             Self::Definition(error) => error.code(),
             Self::ReadsOnly => "engine.reads_only",

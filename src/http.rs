@@ -9,16 +9,18 @@
 mod attachments;
 mod call;
 mod connection;
+mod deadline;
 mod dictionary;
 mod duplicates;
 mod gate;
 mod health;
 mod ingest;
-mod measure;
 mod meters;
+mod metric;
 mod openapi;
 mod pages;
 mod problem;
+mod query;
 mod records;
 mod reply;
 mod routes;
@@ -209,10 +211,10 @@ impl Server {
         if let Some((_, is_simulated)) = known.filter(|(of, _)| *of == commit) {
             return Ok(is_simulated);
         }
-        let found = self.engine().measure("sources", None, None, &Scope::everything());
+        let found = self.engine().query("sources", None, &Scope::everything());
         let before = known.is_some_and(|(_, is_simulated)| is_simulated);
         let is_simulated =
-            found.map_or(before, |found| measure::names(&found, "source_system", SIMULATED_SOURCE));
+            found.map_or(before, |found| query::names(&found, "source_system", SIMULATED_SOURCE));
         *known = Some((commit, is_simulated));
         Ok(is_simulated)
     }

@@ -21,6 +21,7 @@ pub mod sketch;
 pub mod sql;
 
 pub mod duplicates;
+pub mod metrics;
 
 pub mod engine;
 

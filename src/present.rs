@@ -8,3 +8,4 @@ pub mod chart;
 pub mod number;
 pub mod page;
 pub mod table;
+pub mod xlsx;

@@ -5,6 +5,8 @@
 //! in, answers out.
 
 pub mod calendar;
+pub mod deadline;
+pub mod period;
 
 use thiserror::Error;
 
@@ -14,10 +16,18 @@ use crate::domain::error::{Classified, ErrorKind};
 #[derive(Debug, Error)]
 pub enum RulesError {
     /// Not the TOML that was expected; the message of the parser names line and column.
-    #[error("calendar: {message}")]
+    #[error("rules: {message}")]
     Syntax {
         /// What the parser said, with its place.
         message: String,
+    },
+    /// No period has this name.
+    #[error(
+        "no period `{name}`; write 2026, 2026-07, 2026-Q3, 2026-H1, 2026-9M, report:2026-Q1 or 2026-01-01..2026-03-31"
+    )]
+    Period {
+        /// The name asked for.
+        name: String,
     },
     /// A day that contradicts itself or another entry.
     #[error("calendar: {date}: {message}")]
@@ -38,6 +48,7 @@ impl Classified for RulesError {
         match self {
             Self::Syntax { .. } => "rules.syntax",
             Self::Day { .. } => "rules.day",
+            Self::Period { .. } => "rules.period",
         }
     }
 }

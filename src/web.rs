@@ -1,4 +1,4 @@
-//! Floor 7, pages: search, a record, its possible duplicates, dashboards.
+//! Floor 7, pages: search, a record, its possible duplicates, dashboards, receipts.
 //!
 //! HTML from the server, readable without scripts, on paper and by a screen reader; Vietnamese first,
 //! `?lang=en` for English. A page knows no protocol: it takes a visit and gives markup. Every figure on
@@ -8,9 +8,11 @@ mod dashboard;
 mod duplicates;
 mod facets;
 mod failure;
+mod figures;
 mod frame;
 mod hits;
 mod link;
+mod receipt;
 mod record;
 mod search;
 mod snippet;
@@ -93,6 +95,8 @@ impl Site {
             ["records", id, "duplicates"] => {
                 ("/records/{id}/duplicates", duplicates::page(&self.engine, visit, id))
             }
+            ["receipts"] => ("/receipts", receipt::form_page(&self.engine, visit)),
+            ["receipts", code] => ("/receipts/{code}", receipt::page(&self.engine, visit, code)),
             ["dashboards", name] => ("/dashboards/{name}", dashboard::page(&self.engine, visit, name)),
             _ => ("other", Err(WebError::NoPage)),
         };

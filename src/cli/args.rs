@@ -6,8 +6,8 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::cli::progress::Mode;
 use crate::cli::{
-    attach, demo, duplicates, eval, history, ingest, init, metric, optimize, rebuild_indexes, search, serve,
-    similar, sql, verify, worker,
+    attach, deadline, demo, duplicates, eval, history, ingest, init, metric, optimize, period, rebuild_indexes,
+    receipt, search, serve, similar, sql, verify, worker,
 };
 use crate::domain::language::Language;
 
@@ -62,6 +62,9 @@ pub(super) enum Command {
     Duplicates(duplicates::Args),
     Metric(metric::Args),
     Eval(eval::Args),
+    Receipt(receipt::Args),
+    Period(period::Args),
+    Deadline(deadline::Args),
     Serve(serve::Args),
     History(history::Args),
     Verify(verify::Args),

@@ -10,6 +10,7 @@ use crate::domain::error::{Classified, ErrorKind};
 use crate::domain::language::Language;
 use crate::engine::EngineError;
 use crate::http::HttpError;
+use crate::metrics::MetricError;
 use crate::search::language::fault::LanguageError;
 use crate::sql::SqlError;
 
@@ -132,6 +133,12 @@ impl CliError {
 
 impl From<SqlError> for CliError {
     fn from(error: SqlError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+impl From<MetricError> for CliError {
+    fn from(error: MetricError) -> Self {
         Self::Engine(error.into())
     }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::cli::error::CliError;
 use crate::domain::error::{Classified, ErrorKind};
 
-/// `verify` found problems.
+/// `verify` found problems, or a figure does not come out again.
 pub(super) const PROBLEMS_FOUND: u8 = 1;
 
 /// The exit code of a failed command.

@@ -66,6 +66,15 @@ pub(super) fn write(context: &Context, format: Format, batches: &[RecordBatch]) 
     output.flush().map_err(CliError::output("stdout"))
 }
 
+/// `batches` as bytes.
+pub(super) fn encoded(format: Format, batches: &[RecordBatch]) -> Result<Vec<u8>, SqlError> {
+    let mut encoder = Encoder::new(format, Vec::new());
+    for batch in batches {
+        encoder.write(batch)?;
+    }
+    encoder.finish()
+}
+
 /// Bytes that no terminal can show do not go to one.
 pub(super) fn refuse_terminal(context: &Context, format: Format) -> Result<(), CliError> {
     match format {

@@ -39,7 +39,7 @@ pub(super) struct Args {
     limit: usize,
     #[arg(long, value_name = "TEXT")]
     cursor: Option<String>,
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = metric::day)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = metric::civil_day)]
     as_of: Option<NaiveDate>,
     #[arg(long, value_name = "table|json|csv", value_enum, default_value_t = Shape::Table)]
     format: Shape,

@@ -113,14 +113,64 @@ impl Catalog {
                 return meaning(format!("queries/{}.sql", query.name), format!("no dataset `{table}`"));
             }
         }
+        for query in self.queries.values() {
+            if let Err(message) = self.check_numbers(query) {
+                return meaning(format!("queries/{}.sql", query.name), message);
+            }
+        }
         for page in self.pages.values() {
-            let named =
-                page.panels.iter().flat_map(|panel| std::iter::once(&panel.query).chain(&panel.totals));
-            if let Some(lost) = named.into_iter().find(|query| !self.queries.contains_key(*query)) {
-                return meaning(format!("dashboards/{}.toml", page.name), format!("no query `{lost}`"));
+            if let Err(message) = self.check_page(page) {
+                return meaning(format!("dashboards/{}.toml", page.name), message);
             }
         }
         Ok(())
+    }
+
+    fn check_page(&self, page: &Page) -> Result<(), String> {
+        let is_metric = |name: &str| self.queries.get(name).is_some_and(|query| query.metric.is_some());
+        let is_report = |name: &str| self.queries.get(name).is_some_and(|query| query.report.is_some());
+        if let Some(lost) = page.figures().into_iter().find(|name| !is_metric(name)) {
+            return Err(format!("no metric `{lost}`"));
+        }
+        if let Some(lost) = page.reports().find(|name| !is_report(name)) {
+            return Err(format!("no report `{lost}`"));
+        }
+        for (metric, by) in page.breakdowns() {
+            let basis = self.metric(metric).map_err(|error| error.to_string())?.1.basis.as_ref();
+            if basis.is_none_or(|basis| basis.dimension(by).is_none()) {
+                return Err(format!("`{metric}` has no dimension `{by}`"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What a metric or report leans on is there, and a report's metrics count rows of one basis.
+    fn check_numbers(&self, query: &Query) -> Result<(), String> {
+        if let Some(metric) = &query.metric {
+            let basis = self.queries.get(&metric.basis).and_then(|basis| basis.basis.as_ref());
+            let basis = basis.ok_or_else(|| format!("no basis `{}`", metric.basis))?;
+            if let Some(date) = metric.selects.iter().find(|date| basis.date(date).is_none()) {
+                return Err(format!("`{}` has no date `{date}`", metric.basis));
+            }
+            return metric
+                .valid_from
+                .parse::<chrono::NaiveDate>()
+                .map(|_| ())
+                .map_err(|_| format!("valid_from is `{}`; write a day as 2026-11-21", metric.valid_from));
+        }
+        let Some(report) = &query.report else { return Ok(()) };
+        let mut bases = std::collections::BTreeSet::new();
+        for column in &report.columns {
+            let metric = self.queries.get(&column.metric).and_then(|query| query.metric.as_ref());
+            let metric = metric.ok_or_else(|| format!("no metric `{}`", column.metric))?;
+            bases.insert(metric.basis.as_str());
+        }
+        let basis = bases.first().and_then(|name| self.queries.get(*name)?.basis.as_ref());
+        match (basis, &report.by) {
+            _ if bases.len() != 1 => Err("the metrics of a report count rows of one basis".to_owned()),
+            (Some(basis), Some(by)) if basis.dimension(by).is_none() => Err(format!("no dimension `{by}`")),
+            _ => Ok(()),
+        }
     }
 
     /// The dataset of that name.
@@ -145,6 +195,22 @@ impl Catalog {
     /// As [`Catalog::dataset`].
     pub fn page(&self, name: &str) -> Result<&Page, DefinitionError> {
         find("page", &self.pages, name)
+    }
+
+    /// The metric of that name, with the query that is its basis.
+    ///
+    /// # Errors
+    /// There is no such query, or it is no metric.
+    pub fn metric(&self, name: &str) -> Result<(&Query, &Query), DefinitionError> {
+        let metrics = || self.queries.values().filter(|query| query.metric.is_some());
+        let unknown = || DefinitionError::Unknown {
+            what: "metric",
+            name: name.to_owned(),
+            suggestion: suggest(name, metrics().map(|query| query.name.as_str())),
+        };
+        let query = self.queries.get(name).ok_or_else(unknown)?;
+        let basis = query.metric.as_ref().and_then(|metric| self.queries.get(&metric.basis));
+        basis.map(|basis| (query, basis)).ok_or_else(unknown)
     }
 
     /// All datasets, by name.

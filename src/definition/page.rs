@@ -1,35 +1,56 @@
-//! A page: one TOML of `dashboards/`, naming queries and how they are drawn.
+//! A page: one TOML of `dashboards/`, naming metrics and reports and how they are drawn.
 
 use serde::Deserialize;
 
 use crate::definition::DefinitionError;
 use crate::domain::language::Label;
 
-/// How a panel is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Drawing {
-    /// Horizontal bars and, below them, the table they are drawn from.
-    BarsAndTable,
-    /// The table alone.
-    Table,
-}
+/// What stands for the business date in a paragraph.
+pub const AS_OF: &str = "as_of";
 
-/// One panel of a page.
+/// One panel of a page, by how it is drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Panel {
-    /// Query whose result is drawn.
-    pub query: String,
-    /// How.
-    pub draw: Drawing,
-    /// Result column with the bars' names.
-    pub label_column: Option<String>,
-    /// Result columns with the bars' lengths, first at the left.
-    #[serde(default)]
-    pub value_columns: Vec<String>,
-    /// Query of one row with the sums of the table; its column `x_of` is what `x` is a part of.
-    pub totals: Option<String>,
+#[serde(tag = "draw", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Panel {
+    /// Single figures, each with what it is a share of and its receipt.
+    Figures {
+        /// Metrics, in order.
+        metrics: Vec<String>,
+    },
+    /// A paragraph to paste into a report; `{as_of}` is the business date, `{metric}` is a value, `{metric.numerator}`,
+    /// `{metric.denominator}` its counts, `{metric.receipt}` its code.
+    Paragraph {
+        /// The words.
+        text: Label,
+    },
+    /// Horizontal bars and, below them, the table they are drawn from.
+    BarsAndTable {
+        /// Report that is drawn.
+        query: String,
+        /// Its columns with the bars' lengths, first at the left.
+        value_columns: Vec<String>,
+    },
+    /// The table of a report alone.
+    Table {
+        /// The report.
+        query: String,
+    },
+    /// A metric by one of its dimensions, in the order of its values: a trend by month, a rate by unit.
+    Breakdown {
+        /// The metric.
+        metric: String,
+        /// The dimension.
+        by: String,
+        /// Whether the values are ranked: largest first, ties sharing a place, those with fewer than ten
+        /// below the line left unranked.
+        #[serde(default)]
+        ranked: bool,
+    },
+    /// The first rows behind a metric, by its date.
+    Rows {
+        /// The metric.
+        metric: String,
+    },
 }
 
 /// A page's definition.
@@ -54,5 +75,63 @@ impl Page {
     pub fn parse(file: &str, text: &str) -> Result<Self, DefinitionError> {
         toml::from_str(text)
             .map_err(|error| DefinitionError::Syntax { file: file.to_owned(), message: error.to_string() })
+    }
+
+    /// Metrics whose figures over everything the page shows, each once.
+    #[must_use]
+    pub fn figures(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .panels
+            .iter()
+            .flat_map(|panel| match panel {
+                Panel::Figures { metrics } => metrics.clone(),
+                Panel::Paragraph { text } => {
+                    [&text.vi, &text.en].into_iter().flat_map(|text| named(text)).collect()
+                }
+                Panel::Rows { metric } => vec![metric.clone()],
+                Panel::BarsAndTable { .. } | Panel::Table { .. } | Panel::Breakdown { .. } => Vec::new(),
+            })
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Reports that the page shows.
+    pub fn reports(&self) -> impl Iterator<Item = &str> {
+        self.panels.iter().filter_map(|panel| match panel {
+            Panel::BarsAndTable { query, .. } | Panel::Table { query } => Some(query.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Metrics broken down, with their dimension.
+    pub fn breakdowns(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.panels.iter().filter_map(|panel| match panel {
+            Panel::Breakdown { metric, by, .. } => Some((metric.as_str(), by.as_str())),
+            _ => None,
+        })
+    }
+}
+
+/// Metrics named in a paragraph.
+fn named(text: &str) -> Vec<String> {
+    let inside = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    let names = inside.map(|(name, _)| name.split('.').next().unwrap_or_default().to_owned());
+    names.filter(|name| name != AS_OF).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_metrics_of_a_page_are_known_from_its_definition() {
+        let text = "name = \"p\"\ntitle = { vi = \"v\", en = \"e\" }\nlead = { vi = \"v\", en = \"e\" }\n\
+                    [[panels]]\ndraw = \"figures\"\nmetrics = [\"b\"]\n\
+                    [[panels]]\ndraw = \"paragraph\"\ntext = { vi = \"{as_of}: {a} của {b.denominator}\", en = \"{a}\" }\n";
+        let page = Page::parse("p.toml", text).unwrap();
+        assert_eq!(page.figures(), ["a", "b"]);
+        assert!(Page::parse("p.toml", &text.replace("figures", "lines")).is_err());
     }
 }

@@ -1,16 +1,18 @@
 //! A query: one `.sql` of `queries/`, its definition in front.
 //!
 //! Lines that begin with `--|` are TOML; the rest is one SQL statement, so that the file as it stands
-//! is valid SQL. Parameters stand in the statement as `$name`.
+//! is valid SQL. Parameters stand in the statement as `$name`. A metric or a report has no statement of
+//! its own: what it counts is said in front, and the metric layer makes the statement.
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::definition::DefinitionError;
+use crate::definition::metric::{Basis, Metric, Report};
 use crate::domain::language::Label;
 
 /// A query's definition.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     /// Name in commands, URLs and pages.
@@ -25,11 +27,18 @@ pub struct Query {
     #[serde(default)]
     pub parameters: Vec<String>,
     /// Tables it reads.
+    #[serde(default)]
     pub tables: Vec<String>,
     /// Labels of the result's columns.
     #[serde(default)]
     pub columns: Vec<ResultColumn>,
-    /// The statement.
+    /// Given when its rows are what metrics count.
+    pub basis: Option<Basis>,
+    /// Given when it is a number.
+    pub metric: Option<Metric>,
+    /// Given when it is a table of numbers.
+    pub report: Option<Report>,
+    /// The statement; empty for metrics and reports.
     #[serde(skip)]
     pub sql: String,
     /// SHA-256 of the file's text, in hexadecimal.
@@ -59,11 +68,20 @@ impl Query {
         let body: Vec<&str> = text.lines().filter(|line| !line.starts_with("--|")).collect();
         query.sql = body.join("\n").trim().to_owned();
         query.hash = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
-        if query.sql.is_empty() {
-            let message = "no statement after the front matter".to_owned();
-            return Err(DefinitionError::Meaning { file: file.to_owned(), message });
-        }
-        Ok(query)
+        let body = query.sql.lines().filter(|line| !line.trim_start().starts_with("--"));
+        let has_statement = body.into_iter().any(|line| !line.trim().is_empty());
+        let message = match (query.is_made_by_metrics(), has_statement) {
+            (false, false) => "no statement after the front matter",
+            (true, true) => "a metric or report has no statement; say what it counts in front",
+            _ => return Ok(query),
+        };
+        Err(DefinitionError::Meaning { file: file.to_owned(), message: message.to_owned() })
+    }
+
+    /// Whether the metric layer makes its statement.
+    #[must_use]
+    pub fn is_made_by_metrics(&self) -> bool {
+        self.metric.is_some() || self.report.is_some()
     }
 }
 

@@ -79,7 +79,8 @@ impl RecordId {
 }
 
 /// Luhn modulo 32 over `digits`, of which the last is doubled first.
-fn check_digit(digits: impl DoubleEndedIterator<Item = u8>) -> u8 {
+#[must_use]
+pub fn check_digit(digits: impl DoubleEndedIterator<Item = u8>) -> u8 {
     let sum: u32 = digits
         .rev()
         .enumerate()
@@ -91,8 +92,17 @@ fn check_digit(digits: impl DoubleEndedIterator<Item = u8>) -> u8 {
     ((32 - sum % 32) % 32) as u8
 }
 
-fn symbol(digit: u8) -> char {
+/// The character of Crockford's base32 for a number below 32.
+#[must_use]
+pub fn symbol(digit: u8) -> char {
     char::from(ALPHABET.get(usize::from(digit)).copied().unwrap_or(b'?'))
+}
+
+/// The number of a character of Crockford's base32, upper case.
+#[must_use]
+pub fn digit(symbol: char) -> Option<u8> {
+    let found = ALPHABET.iter().position(|known| char::from(*known) == symbol);
+    found.and_then(|place| u8::try_from(place).ok())
 }
 
 impl fmt::Display for RecordId {

@@ -297,3 +297,19 @@ pub const PAGE_FACET_VALUES: usize = 12;
 pub const COMMITS_LISTED_MAX: usize = 100;
 /// Bars of one chart; the table below it has every row.
 pub const CHART_BARS_MAX: usize = 40;
+/// Answers of the metric layer kept for repeats.
+pub const MEASURES_KEPT: usize = 512;
+/// Dimensions a figure is broken down by at once.
+pub const METRIC_DIMENSIONS_MAX: usize = 2;
+/// Rows behind a figure shown at a time.
+pub const FIGURE_ROWS_PER_PAGE: usize = 200;
+/// Names tried for one entry of the ledger; two entries of other inputs share a name once in 2^50.
+pub const LEDGER_TRIES_MAX: u32 = 8;
+/// Rows of one table on a dashboard; the file it offers has every row.
+pub const PAGE_TABLE_ROWS_MAX: usize = 80;
+/// Rows that a panel of rows shows.
+pub const PAGE_PANEL_ROWS_MAX: usize = 20;
+/// Things below the line a unit needs to be ranked.
+pub const RANKED_MIN: i64 = 10;
+/// Records that one list of restatements tells.
+pub const RESTATEMENTS_MAX: usize = 1_000;

@@ -26,7 +26,8 @@ pub struct Surroundings {
     pub program: PathBuf,
 }
 
-const KEY_FILE: &str = "secret.key";
+/// The store's secret: keys of row hashes and of receipts are made from it.
+pub(super) const KEY_FILE: &str = "secret.key";
 
 /// Makes an empty store at `place`.
 ///
@@ -109,6 +110,7 @@ impl Engine {
             program: surroundings.program,
             current: RwLock::new(Arc::new(snapshot)),
             recent: Mutex::default(),
+            measures: Mutex::default(),
             writer,
         }
     }

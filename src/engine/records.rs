@@ -86,7 +86,7 @@ pub(super) fn ask(
         tables: vec![dataset.name.clone()],
         columns: Vec::new(),
         sql: sql.to_owned(),
-        hash: String::new(),
+        ..Query::default()
     };
     Ok(vetted::run(&query, &[table], given)?)
 }

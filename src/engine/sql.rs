@@ -11,6 +11,9 @@ use crate::domain::limits::{HITS_MAX, SQL_SEARCH_HITS};
 use crate::domain::scope::Scope;
 use crate::engine::snapshot::Snapshot;
 use crate::engine::{Engine, EngineError};
+use crate::metrics::ask::{Asked, Typed};
+use crate::metrics::measure::Measure;
+use crate::metrics::written;
 use crate::search::request::Request;
 use crate::sql::SqlError;
 use crate::sql::call::{Argument, Call};
@@ -46,7 +49,7 @@ impl Engine {
         let commit = at.unwrap_or(snapshot.version());
         let mut job = Job::new(statement, self.tables(&snapshot, commit, scope)?);
         job.dictionary = dictionary(snapshot.catalog().datasets());
-        job.functions = vec![search_function()];
+        job.functions = vec![search_function(), metric_function()];
         let mut calls = |call: &Call| self.answer(&snapshot, commit, call, scope);
         let outcome = client::query(&self.program, &job, &mut calls, sink)?;
         Ok(SqlOutcome { rows: outcome.rows, commit })
@@ -85,6 +88,9 @@ impl Engine {
         call: &Call,
         scope: &Scope,
     ) -> Result<RecordBatch, SqlError> {
+        if call.function == METRIC {
+            return self.answer_metric(commit, call, scope);
+        }
         let (dataset, text, limit) = match call.arguments.as_slice() {
             [Argument::Text(dataset), Argument::Text(text)] => (dataset, text, SQL_SEARCH_HITS),
             [Argument::Text(dataset), Argument::Text(text), Argument::Integer(limit)] => {
@@ -119,6 +125,93 @@ impl Engine {
         let fields = fields.map(|(name, kind)| ArrowField::new(name, kind, true));
         RecordBatch::try_new(Arc::new(Schema::new(fields.to_vec())), columns)
             .map_err(|error| SqlError::Internal(error.to_string()))
+    }
+}
+
+impl Engine {
+    /// `metric('NAME' [, 'DIMENSION' [, 'AS_OF' [, 'PERIOD']]])`: the figures every other face shows.
+    fn answer_metric(
+        &self,
+        commit: CommitVersion,
+        call: &Call,
+        scope: &Scope,
+    ) -> Result<RecordBatch, SqlError> {
+        let wrong = |message: &str| SqlError::Call {
+            function: METRIC.to_owned(),
+            is_input: true,
+            message: message.to_owned(),
+        };
+        let usage = "write metric('NAME'), metric('NAME', 'DIMENSION'), and after it 'AS_OF' and 'PERIOD'";
+        let texts = call.arguments.iter().map(|argument| match argument {
+            Argument::Text(text) => Ok(text.as_str()),
+            Argument::Null => Ok(""),
+            _ => Err(wrong(usage)),
+        });
+        let texts: Vec<&str> = texts.collect::<Result<_, _>>()?;
+        let (name, rest) =
+            texts.split_first().filter(|(_, rest)| rest.len() < 4).ok_or_else(|| wrong(usage))?;
+        let given = |place: usize| rest.get(place).copied().unwrap_or_default();
+        let as_of = Some(given(1)).filter(|text| !text.is_empty()).map(str::parse::<chrono::NaiveDate>);
+        let as_of = as_of.transpose().map_err(|_| wrong("write the business date as 2026-11-21"))?;
+        let typed = Typed { by: given(0), period: given(2), ..Typed::default() };
+        let asked = Asked::read(&typed).map_err(|error| wrong(&error.to_string()))?;
+        let asked = Asked { as_of, snapshot: Some(commit), ..asked };
+        let measure = self.measure(name, &asked, scope).map_err(|error| wrong(&error.to_string()))?;
+        figures_of(&measure)
+    }
+}
+
+/// The cells of a measure, or its total, in the columns of [`metric_function`].
+fn figures_of(measure: &Measure) -> Result<RecordBatch, SqlError> {
+    let rows = written::batch(measure, false)?;
+    let rows_as_text = written::batch(measure, true)?;
+    let lost = || SqlError::Internal("a figure lacks a column".to_owned());
+    let column = |name: &str| rows.column_by_name(name).cloned().ok_or_else(lost);
+    let dimensions = measure.inputs().by.len();
+    let dimension = |place: usize| match rows.columns().get(place).filter(|_| place < dimensions) {
+        Some(values) => Arc::clone(values),
+        None => arrow::array::new_null_array(&DataType::Utf8, rows.num_rows()),
+    };
+    let digits = rows_as_text.column_by_name("value").cloned().ok_or_else(lost)?;
+    let columns: Vec<ArrayRef> = vec![
+        dimension(0),
+        dimension(1),
+        column("value")?,
+        digits,
+        column("numerator")?,
+        column("denominator")?,
+        column("receipt")?,
+    ];
+    let fields = METRIC_FIELDS.map(|(name, kind)| {
+        let kind = match kind {
+            Kind::Number => DataType::Float64,
+            Kind::Integer => DataType::Int64,
+            _ => DataType::Utf8,
+        };
+        ArrowField::new(name, kind, true)
+    });
+    RecordBatch::try_new(Arc::new(Schema::new(fields.to_vec())), columns)
+        .map_err(|error| SqlError::Internal(error.to_string()))
+}
+
+/// Name of the table function of the metric layer.
+const METRIC: &str = "metric";
+
+/// Its columns: values of the dimensions, the value as number and in digits, both counts, the receipt.
+const METRIC_FIELDS: [(&str, Kind); 7] = [
+    ("label", Kind::Text),
+    ("label_2", Kind::Text),
+    ("value", Kind::Number),
+    ("digits", Kind::Text),
+    ("numerator", Kind::Integer),
+    ("denominator", Kind::Integer),
+    ("receipt", Kind::Text),
+];
+
+fn metric_function() -> Function {
+    Function {
+        name: METRIC.to_owned(),
+        fields: METRIC_FIELDS.map(|(name, kind)| Field::new(name, kind)).to_vec(),
     }
 }
 

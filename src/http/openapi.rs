@@ -71,7 +71,14 @@ fn path_parameter(name: &str, catalog: &Catalog, language: Language) -> Json {
     let mut schema = json!({ "type": "string" });
     let known: Option<Vec<&str>> = match name {
         "dataset" => Some(catalog.datasets().map(|dataset| dataset.name.as_str()).collect()),
-        "name" => Some(catalog.queries().map(|query| query.name.as_str()).collect()),
+        "name" => {
+            let queries = catalog.queries().filter(|query| query.basis.is_none() && query.metric.is_none());
+            Some(queries.map(|query| query.name.as_str()).collect())
+        }
+        "metric" => {
+            let metrics = catalog.queries().filter(|query| query.metric.is_some());
+            Some(metrics.map(|query| query.name.as_str()).collect())
+        }
         _ => None,
     };
     if let (Some(known), Some(object)) = (known, schema.as_object_mut()) {

@@ -8,7 +8,8 @@ use crate::domain::limits::{ATTACHMENT_BYTES_MAX, DUPLICATE_TEXT_BYTES_MAX, PUSH
 use crate::http::call::Call;
 use crate::http::reply::Reply;
 use crate::http::{
-    HttpError, attachments, dictionary, duplicates, health, ingest, measure, openapi, records, search, sql,
+    HttpError, attachments, deadline, dictionary, duplicates, health, ingest, metric, openapi, query, records,
+    search, sql,
 };
 
 /// A route.
@@ -63,6 +64,7 @@ const CSV: &str = "text/csv";
 const BYTES: &str = "application/octet-stream";
 const NDJSON: &str = "application/x-ndjson";
 const ARROW: &str = "application/vnd.apache.arrow.stream";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const PARQUET: &str = "application/vnd.apache.parquet";
 
 const fn one(name: &'static str, kind: &'static str) -> Parameter {
@@ -88,10 +90,28 @@ const GET: Route = Route {
     answer: |_| Err(HttpError::NoRoute),
 };
 
-const MEASURE: [Parameter; 3] = [one("as_of", "date"), one("snapshot", "integer"), one("format", "string")];
+const REPORT: [Parameter; 7] = [
+    one("as_of", "date"),
+    one("snapshot", "integer"),
+    one("format", "string"),
+    one("period", "string"),
+    one("date", "string"),
+    one("due", "string"),
+    many("where"),
+];
+const METRIC: [Parameter; 8] = [
+    one("by", "string"),
+    one("as_of", "date"),
+    one("snapshot", "integer"),
+    one("format", "string"),
+    one("period", "string"),
+    one("date", "string"),
+    one("due", "string"),
+    many("where"),
+];
 
 /// All routes.
-pub(super) static ROUTES: [Route; 20] = [
+pub(super) static ROUTES: [Route; 26] = [
     Route {
         name: "search",
         path: "/api/v1/search/{dataset}",
@@ -161,21 +181,52 @@ pub(super) static ROUTES: [Route; 20] = [
         answer: duplicates::of_text,
         ..GET
     },
-    Route { name: "queries", path: "/api/v1/queries", answer: measure::list, ..GET },
+    Route { name: "queries", path: "/api/v1/queries", answer: query::list, ..GET },
     Route {
         name: "query",
         path: "/api/v1/queries/{name}",
-        parameters: &MEASURE,
+        parameters: &REPORT,
         answers_in: &[JSON, CSV],
-        answer: measure::query,
+        answer: query::query,
         ..GET
     },
     Route {
         name: "overdue",
         path: "/api/v1/overdue",
-        parameters: &MEASURE,
+        parameters: &REPORT,
         answers_in: &[JSON, CSV],
-        answer: measure::overdue,
+        answer: query::overdue,
+        ..GET
+    },
+    Route { name: "deadlines", path: "/api/v1/deadlines", answer: deadline::rules, ..GET },
+    Route {
+        name: "deadline",
+        path: "/api/v1/deadlines/{rule}",
+        parameters: &[one("from", "date"), one("steps", "string"), one("circumstance", "string")],
+        answer: deadline::compute,
+        ..GET
+    },
+    Route {
+        name: "deadline_of",
+        path: "/api/v1/records/{id}/deadline",
+        parameters: &[one("as_of", "date")],
+        answer: deadline::explain,
+        ..GET
+    },
+    Route { name: "metric_list", path: "/api/v1/metrics", answer: metric::list, ..GET },
+    Route {
+        name: "metric",
+        path: "/api/v1/metrics/{metric}",
+        parameters: &METRIC,
+        answers_in: &[JSON, CSV, XLSX],
+        answer: metric::metric,
+        ..GET
+    },
+    Route {
+        name: "receipt",
+        path: "/api/v1/receipts/{code}",
+        parameters: &[one("rows", "string"), one("skip", "integer")],
+        answer: metric::receipt,
         ..GET
     },
     Route {

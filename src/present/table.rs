@@ -16,6 +16,8 @@ pub enum Cell {
     Whole(i64),
     /// A number.
     Number(f64),
+    /// A cell that leads somewhere.
+    Link(Box<Self>, String),
 }
 
 /// A table.
@@ -40,11 +42,23 @@ impl Cell {
             Self::Text(text) => text.clone(),
             Self::Whole(number) => whole(*number, language),
             Self::Number(number) => decimal(*number, language),
+            Self::Link(cell, _) => cell.text(language),
         }
     }
 
     fn is_number(&self) -> bool {
-        matches!(self, Self::Whole(_) | Self::Number(_))
+        match self {
+            Self::Link(cell, _) => cell.is_number(),
+            cell => matches!(cell, Self::Whole(_) | Self::Number(_)),
+        }
+    }
+
+    /// The cell as people read it, leading where it leads.
+    fn shown(&self, language: Language) -> Markup {
+        match self {
+            Self::Link(cell, to) => html! { a href=(to) { (cell.text(language)) } },
+            cell => html! { (cell.text(language)) },
+        }
     }
 }
 
@@ -69,9 +83,9 @@ fn line(row: &[Cell], language: Language) -> Markup {
     html! {
         tr {
             @for (place, cell) in row.iter().enumerate() {
-                @if place == 0 { th scope="row" { (cell.text(language)) } }
-                @else if cell.is_number() { td.number { (cell.text(language)) } }
-                @else { td { (cell.text(language)) } }
+                @if place == 0 { th scope="row" { (cell.shown(language)) } }
+                @else if cell.is_number() { td.number { (cell.shown(language)) } }
+                @else { td { (cell.shown(language)) } }
             }
         }
     }

@@ -16,11 +16,15 @@ use serde::{Deserialize, Deserializer};
 use crate::domain::civil::{epoch_days, from_epoch_days};
 use crate::rules::RulesError;
 
-static NATIONAL: LazyLock<Calendar> = LazyLock::new(|| {
-    let parsed = Calendar::parse(include_str!("../../indexes/rules/calendar.toml"));
+static NATIONAL: LazyLock<Calendar> = LazyLock::new(|| embedded(Calendar::parse(NATIONAL_TEXT)));
+static CAUTIOUS: LazyLock<Calendar> = LazyLock::new(|| embedded(read(NATIONAL_TEXT, true)));
+
+const NATIONAL_TEXT: &str = include_str!("../../indexes/rules/calendar.toml");
+
+fn embedded(parsed: Result<Calendar, RulesError>) -> Calendar {
     debug_assert!(parsed.is_ok(), "{parsed:?}");
     parsed.unwrap_or_default()
-});
+}
 
 /// Which days are worked.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +33,8 @@ pub struct Calendar {
     covered: Option<(i32, i32)>,
     /// Days that differ from Monday to Friday, ascending, each with the sum of corrections up to it.
     corrections: Vec<(i32, i64)>,
+    /// Days known from memory only.
+    remembered: Vec<i32>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,25 +90,21 @@ impl Calendar {
     /// The text is not of this form, a day stands twice, a day off falls on a weekend or a make-up day
     /// on a weekday.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
-        let file: File =
-            toml::from_str(text).map_err(|error| RulesError::Syntax { message: error.to_string() })?;
-        let mut entries: Vec<(i32, i64)> = Vec::with_capacity(file.days.len());
-        for day in file.days.iter().filter(|day| day.status != Status::Unconfirmed) {
-            entries.push((epoch_days(day.date), correction(day)?));
-        }
-        entries.sort_unstable();
-        let twice = entries.windows(2).find(|pair| matches!(pair, [a, b] if a.0 == b.0));
-        if let Some([(day, _), ..]) = twice {
-            let date = from_epoch_days(*day).unwrap_or_default();
-            return Err(RulesError::Day { date, message: "stands twice; keep one of the entries" });
-        }
-        let mut sum = 0;
-        for (_, change) in &mut entries {
-            sum += *change;
-            *change = sum;
-        }
-        let covered = Some((epoch_days(file.valid_from_on), epoch_days(file.valid_to_on)));
-        Ok(Self { covered, corrections: entries })
+        read(text, false)
+    }
+
+    /// The national calendar if every unconfirmed day off were one.
+    #[must_use]
+    pub fn cautious() -> &'static Self {
+        &CAUTIOUS
+    }
+
+    /// Whether a day between the two, the later one included, is off or worked by memory only.
+    #[must_use]
+    pub fn has_remembered_day(&self, after: NaiveDate, through: NaiveDate) -> bool {
+        let (first, last) = (epoch_days(after), epoch_days(through));
+        let place = self.remembered.partition_point(|day| *day <= first);
+        self.remembered.get(place).is_some_and(|day| *day <= last)
     }
 
     /// Whether the data speak of this day; when not, Monday to Friday is assumed.
@@ -164,6 +166,32 @@ impl Calendar {
         }
         low
     }
+}
+
+/// Reads a calendar; unconfirmed days count when asked to.
+fn read(text: &str, counts_unconfirmed: bool) -> Result<Calendar, RulesError> {
+    let file: File =
+        toml::from_str(text).map_err(|error| RulesError::Syntax { message: error.to_string() })?;
+    let mut entries: Vec<(i32, i64)> = Vec::with_capacity(file.days.len());
+    for day in file.days.iter().filter(|day| counts_unconfirmed || day.status != Status::Unconfirmed) {
+        entries.push((epoch_days(day.date), correction(day)?));
+    }
+    entries.sort_unstable();
+    let twice = entries.windows(2).find(|pair| matches!(pair, [a, b] if a.0 == b.0));
+    if let Some([(day, _), ..]) = twice {
+        let date = from_epoch_days(*day).unwrap_or_default();
+        return Err(RulesError::Day { date, message: "stands twice; keep one of the entries" });
+    }
+    let mut sum = 0;
+    for (_, change) in &mut entries {
+        sum += *change;
+        *change = sum;
+    }
+    let covered = Some((epoch_days(file.valid_from_on), epoch_days(file.valid_to_on)));
+    let remembered = file.days.iter().filter(|day| day.status == Status::Memory);
+    let mut remembered: Vec<i32> = remembered.map(|day| epoch_days(day.date)).collect();
+    remembered.sort_unstable();
+    Ok(Calendar { covered, corrections: entries, remembered })
 }
 
 /// Mondays to Fridays up to and including `day`, from Monday 1969-12-29 on.

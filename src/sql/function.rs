@@ -1,7 +1,9 @@
 //! Functions of ours in SQL, one meaning with the rest of the engine.
 //!
 //! `vn_fold(text)` is the fold of the full-text index; `working_days(a, b)` counts the working days d
-//! with a < d <= b by the national calendar. A null argument gives null.
+//! with a < d <= b by the national calendar. `legal_due(kind, stage, accepted, steps)` is the day by which
+//! the law wants a case resolved, `handling_due(kind, received)` that by which a petition is handled. A
+//! null argument gives null.
 
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, LazyLock};
@@ -18,12 +20,17 @@ use crate::domain::civil::from_epoch_days;
 use crate::rules::calendar::Calendar;
 use crate::text::fold::fold;
 
+mod legal;
+
 /// All of them.
 pub(super) fn all() -> Vec<ScalarUDF> {
     let fold = Ours { name: "vn_fold", takes: Takes::Text, gives: DataType::Utf8, work: vn_fold };
     let days =
         Ours { name: "working_days", takes: Takes::TwoDays, gives: DataType::Int64, work: working_days };
-    [fold, days].map(ScalarUDF::from).into()
+    let case = Ours { name: "legal_due", takes: Takes::Case, gives: DataType::Date32, work: legal::case };
+    let letter =
+        Ours { name: "handling_due", takes: Takes::Letter, gives: DataType::Date32, work: legal::letter };
+    [fold, days, case, letter].map(ScalarUDF::from).into()
 }
 
 type Work = fn(&[ArrayRef]) -> Result<ArrayRef>;
@@ -32,6 +39,8 @@ type Work = fn(&[ArrayRef]) -> Result<ArrayRef>;
 enum Takes {
     Text,
     TwoDays,
+    Case,
+    Letter,
 }
 
 /// A function, as DataFusion sees it. Names are unique, so they alone make two functions equal.
@@ -77,6 +86,16 @@ impl ScalarUDFImpl for Ours {
             (Takes::Text, [text]) if text.is_string() || text.is_null() => Ok(vec![DataType::Utf8]),
             (Takes::Text, _) => plan_err!("`{}` takes one text", self.name),
             (Takes::TwoDays, [a, b]) if is_day(a) && is_day(b) => Ok(vec![DataType::Date32; 2]),
+            (Takes::Case, [kind, stage, day, steps])
+                if is_text(kind) && is_text(stage) && is_day(day) && is_text(steps) =>
+            {
+                Ok(vec![DataType::Utf8, DataType::Utf8, DataType::Date32, DataType::Utf8])
+            }
+            (Takes::Case, _) => plan_err!("`{}` takes kind, stage, the day of acceptance, steps", self.name),
+            (Takes::Letter, [kind, day]) if is_text(kind) && is_day(day) => {
+                Ok(vec![DataType::Utf8, DataType::Date32])
+            }
+            (Takes::Letter, _) => plan_err!("`{}` takes kind and the day of receipt", self.name),
             // The civil day of an instant depends on the zone, which a silent cast would get wrong.
             (Takes::TwoDays, _) => plan_err!("`{}` takes two dates, such as DATE '2024-05-31'", self.name),
         }
@@ -85,6 +104,10 @@ impl ScalarUDFImpl for Ours {
     fn invoke_with_args(&self, given: ScalarFunctionArgs) -> Result<ColumnarValue> {
         by_rows(&given.args, self.work)
     }
+}
+
+fn is_text(given: &DataType) -> bool {
+    given.is_string() || given.is_null()
 }
 
 fn is_day(given: &DataType) -> bool {

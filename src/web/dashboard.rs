@@ -1,34 +1,37 @@
-//! `/dashboards/{name}`: the panels of a page's definition, drawn from our own queries.
+//! `/dashboards/{name}`: the panels of a page's definition, drawn from measures.
 //!
-//! Nothing is added up here: sums and what a share is a share of are columns of a query. A column
-//! `x_of` is the number that `x` is a part of.
+//! Nothing is added up or divided here: every number comes out of a measure and leads to its receipt.
 
-use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use maud::{Markup, html};
-use serde_json::Value as Json;
 
 use crate::definition::labels::{label, sentence};
-use crate::definition::page::{Drawing, Panel};
-use crate::definition::query::Query;
-use crate::domain::commit::CommitVersion;
+use crate::definition::metric::ReportColumn;
+use crate::definition::page::Panel;
 use crate::domain::language::Language;
+use crate::domain::limits::PAGE_TABLE_ROWS_MAX;
 use crate::domain::scope::Scope;
-use crate::engine::measure::Measured;
 use crate::engine::{Engine, EngineError};
+use crate::metrics::ask::{Asked, Typed};
+use crate::metrics::measure::Measure;
+use crate::metrics::report::{Reported, Shown};
+use crate::metrics::written::counted;
 use crate::present::chart::{Bar, Bars, bars};
-use crate::present::number::{day, percent, whole};
+use crate::present::number::{day, whole};
 use crate::present::page::Visit;
 use crate::present::table::{Cell, Table, table};
-use crate::sql::encode;
 use crate::web::WebError;
+use crate::web::figures::{self, receipt_link};
 use crate::web::frame::{self, Content};
 
-/// One snapshot and one business date for all panels.
-struct Asked<'a> {
-    engine: &'a Engine,
-    commit: CommitVersion,
-    as_of: NaiveDate,
-    language: Language,
+/// One question, with snapshot and business date, for all panels.
+pub(super) struct Drawn<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) asked: Asked,
+    pub(super) language: Language,
+    pub(super) figures: BTreeMap<String, Arc<Measure>>,
 }
 
 /// The page.
@@ -36,120 +39,174 @@ pub(super) fn page(engine: &Engine, visit: &Visit, name: &str) -> Result<Markup,
     let snapshot = engine.snapshot()?;
     let page = snapshot.catalog().page(name).map_err(EngineError::from)?;
     let language = visit.language;
-    let as_of = visit.one("as_of").and_then(|text| text.parse().ok());
-    let as_of = as_of.unwrap_or_else(|| engine.clock().today());
-    let asked = Asked { engine, commit: snapshot.version(), as_of, language };
-    let number = asked.commit.to_string();
-    let values = [("number", number.as_str()), ("day", &day(as_of, language))];
-    let panels = page.panels.iter().enumerate().map(|(place, panel)| asked.panel(panel, place));
+    let asked = asked(engine, visit, snapshot.version())?;
+    let figures = engine.figures(&page.figures(), &asked, &Scope::everything())?;
+    let drawn = Drawn { engine, asked, language, figures };
+    let as_of = day(drawn.asked.as_of.unwrap_or_default(), language);
+    let shown = drawn.asked.snapshot.unwrap_or(snapshot.version());
+    let values = [("number", shown.to_string()), ("day", as_of)];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let panels = page.panels.iter().enumerate().map(|(place, panel)| drawn.panel(panel, place));
     let panels = panels.collect::<Result<Vec<Markup>, EngineError>>()?;
     let body = html! {
         p { (page.lead.text(language)) }
         p.total { (sentence("page.as_of", language, &values)) }
-        (form(visit, as_of))
+        (form(visit, &drawn.asked))
         @for panel in &panels { section { (panel) } }
     };
     let title = page.title.text(language).to_owned();
-    Ok(frame::page(engine, visit, &Content { title, commit: Some(asked.commit), body }))
+    Ok(frame::page(engine, visit, &Content { title, commit: Some(shown), body }))
 }
 
-fn form(visit: &Visit, as_of: NaiveDate) -> Markup {
+/// The question of a visit: what cannot be read counts as not given, as in any address people change by hand.
+fn asked(
+    engine: &Engine,
+    visit: &Visit,
+    snapshot: crate::domain::commit::CommitVersion,
+) -> Result<Asked, EngineError> {
+    let typed = Typed {
+        period: visit.one("period").unwrap_or_default(),
+        due: visit.one("due").unwrap_or_default(),
+        ..Typed::default()
+    };
+    let read = Asked::read(&typed)?;
+    let as_of = visit.one("as_of").and_then(|text| text.parse().ok());
+    let frozen = match &read.period {
+        Some(period) if as_of.is_none() => engine.frozen(&period.name)?,
+        _ => None,
+    };
+    let (frozen_as_of, frozen_snapshot) = frozen.map(|frozen| (frozen.as_of, frozen.snapshot)).unzip();
+    let as_of = as_of.or(frozen_as_of).unwrap_or_else(|| engine.clock().today());
+    Ok(Asked { as_of: Some(as_of), snapshot: frozen_snapshot.or(Some(snapshot)), ..read })
+}
+
+fn form(visit: &Visit, asked: &Asked) -> Markup {
+    let language = visit.language;
+    let period = asked.period.as_ref().map_or("", |period| period.name.as_str());
+    let as_of = asked.as_of.unwrap_or_default().to_string();
     html! {
         form.search action=(visit.path) method="get" {
-            @if visit.language == Language::En { input type="hidden" name="lang" value="en"; }
-            label { (label("page.business_date", visit.language))
-                input type="date" name="as_of" value=(as_of.to_string()); }
-            button type="submit" { (label("page.go", visit.language)) }
+            @if language == Language::En { input type="hidden" name="lang" value="en"; }
+            label { (label("page.business_date", language)) input type="date" name="as_of" value=(as_of); }
+            label { (label("page.period", language))
+                input type="text" name="period" value=(period) placeholder="2017-Q4"; }
+            label { (label("page.due", language))
+                select name="due" {
+                    option value="" selected[asked.due.code() == "in_force"] { (label("page.due_in_force", language)) }
+                    option value="original" selected[asked.due.code() == "original"] { (label("page.due_original", language)) }
+                }
+            }
+            button type="submit" { (label("page.go", language)) }
         }
     }
 }
 
-impl Asked<'_> {
-    fn measure(&self, query: &str) -> Result<(Measured, Vec<Json>), EngineError> {
-        let scope = Scope::everything();
-        let measured = self.engine.measure(query, Some(self.as_of), Some(self.commit), &scope)?;
-        let rows = encode::objects(measured.batches())?;
-        Ok((measured, rows))
+impl Drawn<'_> {
+    fn panel(&self, panel: &Panel, place: usize) -> Result<Markup, EngineError> {
+        match panel {
+            Panel::Figures { metrics } => Ok(figures::cards(self, metrics)),
+            Panel::Paragraph { text } => Ok(figures::paragraph(self, text.text(self.language))),
+            Panel::BarsAndTable { query, value_columns } => self.report(query, value_columns, place),
+            Panel::Table { query } => self.report(query, &[], place),
+            Panel::Breakdown { metric, by, ranked } => figures::breakdown(self, (metric, by), *ranked, place),
+            Panel::Rows { metric } => figures::rows(self, metric),
+        }
     }
 
-    fn panel(&self, panel: &Panel, place: usize) -> Result<Markup, EngineError> {
-        let (measured, rows) = self.measure(&panel.query)?;
-        let query = measured.query();
-        let totals = panel.totals.as_ref().map(|totals| self.measure(totals)).transpose()?;
-        let total = totals.as_ref().and_then(|(_, rows)| rows.first());
-        let chart = (panel.draw == Drawing::BarsAndTable).then(|| self.chart(panel, query, &rows));
-        let table = table(&self.table(query, &rows, total), self.language);
-        let csv = format!("/api/v1/queries/{}?format=csv&as_of={}", query.name, self.as_of);
+    fn report(&self, name: &str, value_columns: &[String], place: usize) -> Result<Markup, EngineError> {
+        let report = self.engine.report(name, &self.asked, &Scope::everything())?;
+        let chart = (!value_columns.is_empty()).then(|| self.chart(&report, value_columns));
+        let left_out = report.keys().len().saturating_sub(PAGE_TABLE_ROWS_MAX);
+        let left_out = whole(i64::try_from(left_out).unwrap_or_default(), self.language);
         Ok(html! {
             @if let Some(chart) = &chart { figure { (bars(chart, &format!("chart-{place}"), self.language)) } }
-            (table)
-            p.actions { a href=(csv) { (label("page.download_csv", self.language)) } }
+            (table(&self.table(&report), self.language))
+            @if left_out != "0" { p { (sentence("page.rows_left_out", self.language, &[("count", &left_out)])) } }
+            p.actions { a href=(self.csv(name)) { (label("page.download_csv", self.language)) } }
         })
     }
 
-    fn chart(&self, panel: &Panel, query: &Query, rows: &[Json]) -> Bars {
-        let name = panel.label_column.as_deref().unwrap_or_default();
-        let count = |row: &Json, column: &str| row.get(column).and_then(Json::as_i64).unwrap_or_default();
-        let bars = rows.iter().map(|row| Bar {
-            name: self.cell(row.get(name)).text(self.language),
-            values: panel.value_columns.iter().map(|column| count(row, column)).collect(),
+    fn csv(&self, name: &str) -> String {
+        let mut link = format!("/api/v1/queries/{name}?format=csv");
+        link.push_str(&format!("&as_of={}", self.asked.as_of.unwrap_or_default()));
+        if let Some(period) = &self.asked.period {
+            link.push_str(&format!("&period={}", period.name));
+        }
+        if let Some(snapshot) = self.asked.snapshot {
+            link.push_str(&format!("&snapshot={snapshot}&due={}", self.asked.due.code()));
+        }
+        link
+    }
+
+    fn chart(&self, report: &Reported, names: &[String]) -> Bars {
+        let columns: Vec<&ReportColumn> = names.iter().filter_map(|name| report.column(name)).collect();
+        let bars = report.keys().iter().map(|key| Bar {
+            name: self.key_text(key),
+            values: columns.iter().map(|column| report.shown(column, Some(key)).number()).collect(),
         });
-        let series: Vec<String> =
-            panel.value_columns.iter().map(|column| self.header(query, column)).collect();
+        let series: Vec<String> = columns.iter().map(|column| self.header(report, &column.name)).collect();
         let describe = sentence("page.chart", self.language, &[("series", &series.join(", "))]);
-        Bars { title: query.title.text(self.language).to_owned(), describe, series, bars: bars.collect() }
+        let title = report.query().title.text(self.language).to_owned();
+        Bars { title, describe, series, bars: bars.collect() }
     }
 
-    fn table(&self, query: &Query, rows: &[Json], total: Option<&Json>) -> Table {
-        let columns: Vec<&str> = query.columns.iter().map(|column| column.name.as_str()).collect();
-        let cells = |row: &Json| columns.iter().map(|column| self.cell(row.get(column))).collect();
-        let totals = total.map(|total| vec![self.sums(&columns, total), self.shares(&columns, total)]);
-        Table {
-            caption: query.title.text(self.language).to_owned(),
-            headers: columns.iter().map(|column| self.header(query, column)).collect(),
-            rows: rows.iter().map(cells).collect(),
-            totals: totals.unwrap_or_default(),
-        }
-    }
-
-    fn sums(&self, columns: &[&str], total: &Json) -> Vec<Cell> {
-        let first = Cell::Text(label("page.sum", self.language).to_owned());
-        let rest = columns.iter().skip(1).map(|column| self.cell(total.get(column)));
-        std::iter::once(first).chain(rest).collect()
-    }
-
-    /// Each figure as a share of what it is a part of, with that number beside it.
-    fn shares(&self, columns: &[&str], total: &Json) -> Vec<Cell> {
-        let count = |column: &str| total.get(column).and_then(Json::as_i64);
-        let share = |column: &&str| match (count(column), count(&format!("{column}_of"))) {
-            (Some(part), Some(all)) => {
-                let (share, all) = (percent(part, all, self.language), whole(all, self.language));
-                Cell::Text(sentence("page.share", self.language, &[("share", &share), ("all", &all)]))
-            }
-            _ => Cell::Empty,
+    fn table(&self, report: &Reported) -> Table {
+        let mut headers: Vec<String> = report.by().iter().map(|by| self.header(report, by)).collect();
+        headers.extend(report.columns().iter().map(|column| self.header(report, &column.name)));
+        let cells = |key: Option<&Vec<Option<String>>>| -> Vec<Cell> {
+            report.columns().iter().map(|column| self.cell(report.shown(column, key))).collect()
         };
-        let first = Cell::Text(label("page.rate", self.language).to_owned());
-        std::iter::once(first).chain(columns.iter().skip(1).map(share)).collect()
-    }
-
-    fn cell(&self, value: Option<&Json>) -> Cell {
-        match value {
-            None | Some(Json::Null) => Cell::Empty,
-            Some(Json::String(text)) if text.is_empty() => {
-                Cell::Text(label("page.no_value", self.language).to_owned())
-            }
-            Some(Json::String(text)) => Cell::Text(text.clone()),
-            Some(Json::Number(number)) => match (number.as_i64(), number.as_f64()) {
-                (Some(whole), _) => Cell::Whole(whole),
-                (None, Some(decimal)) => Cell::Number(decimal),
-                (None, None) => Cell::Empty,
-            },
-            Some(other) => Cell::Text(other.to_string()),
+        let rows = report
+            .keys()
+            .iter()
+            .take(PAGE_TABLE_ROWS_MAX)
+            .map(|key| std::iter::once(Cell::Text(self.key_text(key))).chain(cells(Some(key))).collect());
+        let first = |key: &str| report.by().map(|_| Cell::Text(label(key, self.language).to_owned()));
+        let sums = first("page.sum").into_iter().chain(cells(None)).collect();
+        let shares = report.columns().iter().map(|column| self.share(report, column));
+        let shares = first("page.rate").into_iter().chain(shares).collect();
+        Table {
+            caption: report.query().title.text(self.language).to_owned(),
+            headers,
+            rows: if report.by().is_some() { rows.collect() } else { Vec::new() },
+            totals: vec![sums, shares],
         }
     }
 
-    fn header(&self, query: &Query, column: &str) -> String {
-        let known = query.columns.iter().find(|known| known.name == column);
+    /// A count as a share of what it is a part of, with that number beside it.
+    fn share(&self, report: &Reported, column: &ReportColumn) -> Cell {
+        let is_count = column.part == crate::definition::metric::Part::Numerator;
+        let figure = report.shown(column, None).figure().filter(|_| is_count);
+        let Some((figure, all)) = figure.and_then(|figure| Some((figure, figure.denominator?))) else {
+            return Cell::Empty;
+        };
+        let share = crate::metrics::written::shown(figure, self.language);
+        let all = whole(all, self.language);
+        let counted = counted(&report.query().counts, self.language);
+        let values = [("share", share.as_str()), ("all", &all), ("counted", counted)];
+        let text = sentence("metric.share", self.language, &values);
+        Cell::Link(Box::new(Cell::Text(text)), receipt_link(&figure.code, self.language))
+    }
+
+    fn cell(&self, shown: Shown<'_>) -> Cell {
+        let cell = match shown {
+            Shown::Count(number, _) => Cell::Whole(number),
+            Shown::Share(..) => shown.percent(self.language).map_or(Cell::Empty, Cell::Text),
+        };
+        match shown.figure() {
+            Some(figure) => Cell::Link(Box::new(cell), receipt_link(&figure.code, self.language)),
+            None => cell,
+        }
+    }
+
+    /// The value of a dimension as people read it.
+    pub(super) fn key_text(&self, key: &[Option<String>]) -> String {
+        let none = || label("page.no_value", self.language).to_owned();
+        key.first().cloned().flatten().unwrap_or_else(none)
+    }
+
+    fn header(&self, report: &Reported, column: &str) -> String {
+        let known = report.query().columns.iter().find(|known| known.name == column);
         known.map_or(column, |known| known.label.text(self.language)).to_owned()
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn in_tables(engine: &Engine) -> Model {
         tables: vec!["petitions".to_owned()],
         columns: Vec::new(),
         sql: sql.to_owned(),
-        hash: String::new(),
+        ..Query::default()
     };
     let mut model = Model::new();
     for batch in vetted::run(&query, &tables, &[]).unwrap() {

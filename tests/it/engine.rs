@@ -3,8 +3,10 @@
 mod attachments;
 mod definitions;
 mod duplicates;
+pub(crate) mod figures;
 mod history;
 mod ingest;
+mod judged;
 mod known;
 mod language;
 mod linked;

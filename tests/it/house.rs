@@ -7,6 +7,8 @@
 mod architecture;
 mod documents;
 mod floors;
+mod listed;
+mod numbers;
 mod promises;
 mod source;
 mod tidy;

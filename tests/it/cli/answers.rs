@@ -131,6 +131,35 @@ fn a_metric_is_asked_as_of_a_day() {
 }
 
 #[test]
+fn a_figure_has_its_counts_and_a_receipt_that_opens() {
+    let desk = Desk::new();
+    let file = format!("{}/tests/fixtures/tasks_556.csv", env!("CARGO_MANIFEST_DIR"));
+    desk.run(["ingest", "tasks", &file]).ok();
+    let figure = ["metric", "tasks_late_of_due", "--as-of", "2017-12-13"];
+    let json = desk.run(figure.iter().chain(&["--format", "json"])).ok();
+    assert!(
+        json.starts_with("{\"value\":78.63,\"numerator\":298,\"denominator\":379,\"receipt\":\""),
+        "{json}"
+    );
+    let table = desk.run(figure.iter().chain(&["--by", "unit"])).ok();
+    assert!(table.contains("78,63 %") && table.contains("Tổng số"), "{table}");
+    let code = serde_json::from_str::<Json>(&json).unwrap()["receipt"].as_str().unwrap().to_owned();
+    let checked = desk.run(["receipt", &code.to_lowercase()]);
+    assert!(checked.stderr.contains("78,63 % trong 379 nhiệm vụ"), "{}", checked.stderr);
+    assert_eq!(checked.last_json()["numerator_again"], json!(298));
+    let rows = desk.run(["receipt", &code, "--rows", "denominator", "--format", "csv", "--skip", "200"]).ok();
+    assert_eq!(rows.lines().count(), 180);
+    let book = desk.path("so.xlsx");
+    desk.run(figure.iter().chain(&["--format", "xlsx", "--output", book.to_str().unwrap()])).ok();
+    assert!(std::fs::read(book).unwrap().starts_with(b"PK"));
+    let compared = desk.run(figure.iter().chain(&["--period", "2017-Q4", "--compare"]));
+    assert!(compared.stderr.contains("Kỳ trước (2017-Q3)"), "{}", compared.stderr);
+    desk.run(["receipt", "ABC"]).refused(2);
+    desk.run(["receipt", &code, "--data", desk.path("other").to_str().unwrap()]).refused(3);
+    desk.run(figure.iter().chain(&["--period", "2017-Q9"])).refused(2);
+}
+
+#[test]
 fn a_record_tells_its_history_by_id_and_by_key() {
     let desk = Desk::with_petitions();
     let changed = desk.file("later.csv", PETITIONS.replace(",new\n", ",closed\n"));

@@ -23,6 +23,9 @@ fn the_top_of_the_help_says_what_there_is() {
       duplicates       Tìm văn bản gần giống nhau (nghi trùng) để người có trách nhiệm xem xét
       metric           Tính một chỉ số đã định nghĩa trong queries/
       eval             Đo chất lượng xếp hạng trên các câu hỏi đã được đánh giá
+      receipt          Tra một mã kiểm chứng số liệu: tính lại và mở các bản ghi
+      period           Chốt số liệu của một kỳ, liệt kê kỳ đã chốt, xem gì đến sau khi chốt
+      deadline         Hạn theo luật: liệt kê quy tắc, tính, giải thích hạn của một bản ghi
       serve            Mở API HTTP, trang tìm kiếm và bảng theo dõi trên máy này
       history          Các lần ghi của kho, hoặc mọi phiên bản của một bản ghi
       verify           Kiểm tra bảng, lịch sử và chỉ mục; mã thoát 1 nếu có vấn đề

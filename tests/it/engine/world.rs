@@ -173,7 +173,7 @@ pub(crate) fn asked(
         tables: vec![table.to_owned()],
         columns: Vec::new(),
         sql: statement.to_owned(),
-        hash: String::new(),
+        ..Query::default()
     };
     cells(&vetted::run(&query, &tables, &[]).unwrap())
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use super::world::World;
+use crate::engine::figures::GOLDEN;
 
 const PETITIONS: &str = "\
 unique_key,kind,title,text,unit,status,received_on,signer_name\n\
@@ -111,6 +112,69 @@ fn the_published_rates_come_out_digit_for_digit() {
     let overdue = by_unit["rows"].as_array().unwrap().iter().map(|row| row["open_overdue"].as_u64().unwrap());
     assert_eq!((by_unit["rows"].as_array().unwrap().len(), overdue.sum::<u64>()), (24, 130));
     assert_eq!(by_unit["as_of"], "2017-12-13");
+}
+
+#[test]
+fn the_published_figures_are_the_same_bytes_in_every_channel() {
+    let world = World::of_556_tasks();
+    let page = world.get("/dashboards/overdue?as_of=2017-12-13").text();
+    for (name, above, below, digits) in GOLDEN {
+        let path = format!("/api/v1/metrics/{name}?as_of=2017-12-13");
+        let answer = world.get(&path);
+        let text = answer.text();
+        let start =
+            format!("{{\"value\":{digits},\"numerator\":{above},\"denominator\":{below},\"receipt\":\"");
+        assert!(text.starts_with(&start), "{text}");
+        let receipt = answer.json()["receipt"].as_str().unwrap().to_owned();
+        let csv = world.get(&format!("{path}&format=csv")).text();
+        assert!(csv.contains(&format!("{digits},{above},{below},{receipt},{name},")), "{csv}");
+        let statement = format!(
+            "SELECT digits, value, numerator, denominator, receipt FROM metric('{name}', '', '2017-12-13')"
+        );
+        let sql = world.post("/api/v1/sql", "text/plain", &statement).json();
+        let row = &sql["rows"][0];
+        assert_eq!((&row["digits"], &row["receipt"]), (&json!(digits), &json!(receipt)), "{sql}");
+        assert_eq!((&row["numerator"], &row["denominator"]), (&json!(above), &json!(below)));
+        let book = world.get(&format!("{path}&format=xlsx"));
+        assert!(book.header("content-disposition").contains(".xlsx"), "{book:?}");
+        let sheet = first_sheet(&book.body);
+        assert!(sheet.contains(&format!("<v>{digits}</v></c>")) && sheet.contains(&receipt), "{sheet}");
+        let shown = digits.replace('.', ",");
+        let checked = world.get(&format!("/receipts/{receipt}")).text();
+        assert!(checked.contains(&format!("{shown} % trong {below} nhiệm vụ")), "{checked}");
+        assert!(checked.contains("Tính lại đúng"), "{checked}");
+        let on_page = ["tasks_overdue_of_all", "tasks_on_time_of_done_or_overdue"];
+        assert!(on_page.contains(&name) || page.contains(&format!("{shown} %")), "{name}");
+    }
+}
+
+/// The XML of the first sheet of a workbook.
+fn first_sheet(book: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
+    std::io::read_to_string(archive.by_name("xl/worksheets/sheet1.xml").unwrap()).unwrap()
+}
+
+#[test]
+fn a_receipt_opens_to_rows_and_a_wrong_code_is_told() {
+    let world = World::of_556_tasks();
+    let by_unit = world.json("/api/v1/metrics/tasks_overdue_of_open?by=unit&as_of=2017-12-13");
+    let cells = by_unit["cells"].as_array().unwrap();
+    assert_eq!((cells.len(), by_unit["numerator"].as_i64()), (24, Some(130)));
+    let cell = &cells[0];
+    let path = format!("/api/v1/receipts/{}?rows=numerator", cell["receipt"].as_str().unwrap());
+    let receipt = world.json(&path);
+    assert_eq!((&receipt["holds"], &receipt["shown"]["numerator"]), (&json!(true), &cell["numerator"]));
+    let rows = receipt["rows"].as_array().unwrap();
+    assert_eq!(rows.len() as u64, cell["numerator"].as_u64().unwrap());
+    assert!(rows.iter().all(|row| row["unit"] == cell["unit"] && row["class"] == "open_overdue"));
+    assert_eq!(world.get("/api/v1/receipts/ABC").status, 400);
+    assert_eq!(world.get("/api/v1/metrics/tasks_done_of_al").status, 404);
+    assert_eq!(world.get("/api/v1/metrics/tasks_done_of_all?by=colour").status, 400);
+    let filtered = format!(
+        "/api/v1/metrics/tasks_done_of_all?where=unit={}&as_of=2017-12-13",
+        "S%E1%BB%9F%20Y%20t%E1%BA%BF"
+    );
+    assert!(world.json(&filtered)["denominator"].as_i64().unwrap() < 556);
 }
 
 #[test]
@@ -237,11 +301,12 @@ fn the_description_has_every_route_that_answers_and_no_other() {
     let document = world.json("/openapi.json");
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 18, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 24, "{:?}", paths.keys());
     let id = id_of(&world, "1");
     let file = format!("/api/v1/records/{id}/attachments?file_name=a.txt");
     let taken = world.post(&file, "application/octet-stream", "a").json();
     let hash = taken["hash"].as_str().unwrap();
+    let code = world.json("/api/v1/metrics/tasks_done_of_all")["receipt"].as_str().unwrap().to_owned();
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
             let summary = operation["summary"].as_str().unwrap();
@@ -256,7 +321,10 @@ fn the_description_has_every_route_that_answers_and_no_other() {
                 .replace("{dataset}", "petitions")
                 .replace("{id}", &id)
                 .replace("{name}", "sources")
-                .replace("{hash}", hash);
+                .replace("{hash}", hash)
+                .replace("{metric}", "tasks_done_of_all")
+                .replace("{code}", &code)
+                .replace("{rule}", "TCD-1");
             let answer =
                 world.send(&method.to_uppercase(), &real, &[("content-type", "text/plain")], b"SELECT 1");
             assert!(![404, 405, 500].contains(&answer.status), "{method} {path}: {}", answer.text());

@@ -1,0 +1,11 @@
+--| name = "cases_complex_open"
+--| version = 1
+--| title = { vi = "Vụ việc phức tạp đang giải quyết", en = "Complex cases pending" }
+--| counts = "case"
+--| [metric]
+--| basis = "judged_cases"
+--| numerator = "complexity IN ('complex', 'very_complex') AND class IN ('open_in_time', 'open_overdue', 'open_no_due', 'open_suspended')"
+--| part = { vi = "phức tạp, đang giải quyết", en = "complex, pending" }
+--| valid_from = "2012-07-01"
+--| source = "NĐ155/2026 Đ3a; NĐ31/2019 Đ3"
+-- Complexity as stated in writing by the source.

@@ -1,0 +1,15 @@
+--| name = "cases_late_of_resolved"
+--| version = 1
+--| title = { vi = "Vụ việc quá hạn theo biểu thống kê (chỉ tính vụ đã giải quyết)", en = "Cases late, of those resolved (statutory forms)" }
+--| counts = "case"
+--| [metric]
+--| basis = "judged_cases"
+--| numerator = "class = 'done_late'"
+--| denominator = "class IN ('done_on_time', 'done_late')"
+--| part = { vi = "đã giải quyết, quá hạn", en = "resolved late" }
+--| whole = { vi = "đã giải quyết, có hạn", en = "resolved, with a due date" }
+--| selects = "closed_on"
+--| valid_from = "2012-07-01"
+--| source = "LKN Đ28, Đ37; LTC Đ30; biểu 01/KQGQ và 03/KQGQ (mẫu chưa đối chiếu Công báo)"
+--| unverified = true
+-- The statutory forms count resolved cases only; an overdue pending case is invisible in them.

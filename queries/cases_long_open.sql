@@ -1,0 +1,12 @@
+--| name = "cases_long_open"
+--| version = 1
+--| title = { vi = "Vụ việc kéo dài trên một năm đang giải quyết", en = "Cases pending for over a year" }
+--| counts = "case"
+--| [metric]
+--| basis = "judged_cases"
+--| numerator = "opened_on < $as_of - INTERVAL '365 days' AND class IN ('open_in_time', 'open_overdue', 'open_no_due', 'open_suspended')"
+--| part = { vi = "thụ lý đã hơn 365 ngày, đang giải quyết", en = "accepted over 365 days ago, pending" }
+--| valid_from = "2012-07-01"
+--| source = "Ngưỡng một năm là quy ước của chương trình"
+--| unverified = true
+-- The law has no term for it.

@@ -1,0 +1,11 @@
+--| name = "cases_mass_open"
+--| version = 1
+--| title = { vi = "Vụ việc đông người đang giải quyết", en = "Mass cases pending" }
+--| counts = "case"
+--| [metric]
+--| basis = "judged_cases"
+--| numerator = "is_mass AND class IN ('open_in_time', 'open_overdue', 'open_no_due', 'open_suspended')"
+--| part = { vi = "đông người, đang giải quyết", en = "mass, pending" }
+--| valid_from = "2012-07-01"
+--| source = "TT 05/2021/TT-TTCP Đ6 (từ 5 người)"
+-- Five people or more, as stated by the source.

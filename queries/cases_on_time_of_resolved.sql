@@ -1,0 +1,15 @@
+--| name = "cases_on_time_of_resolved"
+--| version = 1
+--| title = { vi = "Vụ việc đúng hạn theo biểu thống kê (chỉ tính vụ đã giải quyết)", en = "Cases on time, of those resolved" }
+--| counts = "case"
+--| [metric]
+--| basis = "judged_cases"
+--| numerator = "class = 'done_on_time'"
+--| denominator = "class IN ('done_on_time', 'done_late')"
+--| part = { vi = "đã giải quyết, đúng hạn", en = "resolved on time" }
+--| whole = { vi = "đã giải quyết, có hạn", en = "resolved, with a due date" }
+--| selects = "closed_on"
+--| valid_from = "2012-07-01"
+--| source = "LKN Đ28, Đ37; LTC Đ30; biểu 01/KQGQ và 03/KQGQ (mẫu chưa đối chiếu Công báo)"
+--| unverified = true
+-- Without a due date: outside.

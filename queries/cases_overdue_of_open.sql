@@ -1,0 +1,13 @@
+--| name = "cases_overdue_of_open"
+--| version = 1
+--| title = { vi = "Vụ việc tồn quá hạn (đang giải quyết, không có trong biểu thống kê)", en = "Pending cases overdue, of those pending" }
+--| counts = "case"
+--| [metric]
+--| basis = "judged_cases"
+--| numerator = "class = 'open_overdue'"
+--| denominator = "class IN ('open_in_time', 'open_overdue')"
+--| part = { vi = "đang giải quyết, quá hạn", en = "pending, overdue" }
+--| whole = { vi = "đang giải quyết, có hạn, không tạm đình chỉ", en = "pending, with a due date, not suspended" }
+--| valid_from = "2012-07-01"
+--| source = "LKN Đ28, Đ37; LTC Đ30"
+-- Suspended cases and those without a due date stand outside.

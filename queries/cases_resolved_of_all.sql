@@ -1,0 +1,13 @@
+--| name = "cases_resolved_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ vụ việc đã giải quyết", en = "Cases resolved, of all" }
+--| counts = "case"
+--| [metric]
+--| basis = "judged_cases"
+--| numerator = "class IN ('done_on_time', 'done_late', 'done_no_due')"
+--| denominator = "(class IN ('done_on_time', 'done_late', 'done_no_due') OR class IN ('open_in_time', 'open_overdue', 'open_no_due', 'open_suspended'))"
+--| part = { vi = "đã giải quyết", en = "resolved" }
+--| whole = { vi = "mọi vụ việc trừ vụ rút đơn", en = "all cases but those withdrawn" }
+--| valid_from = "2012-07-01"
+--| source = "Cách tính của báo cáo tổng kết (27.147 vụ, 81,4 %)"
+-- Withdrawn cases stand outside.

@@ -1,0 +1,13 @@
+--| name = "cases_suspended_of_open"
+--| version = 1
+--| title = { vi = "Vụ việc tạm đình chỉ trên số đang giải quyết", en = "Cases suspended, of those pending" }
+--| counts = "case"
+--| [metric]
+--| basis = "judged_cases"
+--| numerator = "class = 'open_suspended'"
+--| denominator = "class IN ('open_in_time', 'open_overdue', 'open_no_due', 'open_suspended')"
+--| part = { vi = "tạm đình chỉ", en = "suspended" }
+--| whole = { vi = "đang giải quyết", en = "pending" }
+--| valid_from = "2012-07-01"
+--| source = "LTC Đ34; LKN Đ11a"
+-- The clock stands still.

@@ -1,0 +1,13 @@
+--| name = "dossiers_done_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ hồ sơ đã trả kết quả", en = "Dossiers done, of all" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "judged_dossiers"
+--| numerator = "class IN ('done_on_time', 'done_late', 'done_no_due')"
+--| denominator = "class <> 'ended'"
+--| part = { vi = "đã trả kết quả", en = "done" }
+--| whole = { vi = "mọi hồ sơ trừ hồ sơ rút, từ chối", en = "all but those withdrawn or refused" }
+--| valid_from = "2018-06-01"
+--| source = "NĐ224/2026 Đ19.2 (bản thứ cấp)"
+--| unverified = true

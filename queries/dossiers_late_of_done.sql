@@ -1,0 +1,14 @@
+--| name = "dossiers_late_of_done"
+--| version = 1
+--| title = { vi = "Tỷ lệ hồ sơ trễ hẹn trên số đã trả", en = "Dossiers late, of those done" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "judged_dossiers"
+--| numerator = "class = 'done_late'"
+--| denominator = "class IN ('done_on_time', 'done_late')"
+--| part = { vi = "trả trễ hẹn", en = "done late" }
+--| whole = { vi = "đã trả kết quả, có hẹn", en = "done, with a due date" }
+--| valid_from = "2018-06-01"
+--| source = "NĐ224/2026 Đ19.2 (bản thứ cấp)"
+--| unverified = true
+-- Waiting for the applicant stops the clock.

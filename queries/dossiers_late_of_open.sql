@@ -1,0 +1,14 @@
+--| name = "dossiers_late_of_open"
+--| version = 1
+--| title = { vi = "Tỷ lệ hồ sơ trễ hẹn trên số đang giải quyết", en = "Dossiers late, of those open" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "judged_dossiers"
+--| numerator = "class = 'open_overdue'"
+--| denominator = "class IN ('open_in_time', 'open_overdue')"
+--| part = { vi = "đang giải quyết, trễ hẹn", en = "open, late" }
+--| whole = { vi = "đang giải quyết, có hẹn", en = "open, with a due date" }
+--| valid_from = "2018-06-01"
+--| source = "NĐ224/2026 Đ19.2 (bản thứ cấp)"
+--| unverified = true
+-- Dossiers that wait for the applicant stand outside.

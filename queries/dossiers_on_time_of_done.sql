@@ -1,0 +1,14 @@
+--| name = "dossiers_on_time_of_done"
+--| version = 1
+--| title = { vi = "Tỷ lệ hồ sơ giải quyết đúng hẹn", en = "Dossiers on time, of those done" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "judged_dossiers"
+--| numerator = "class = 'done_on_time'"
+--| denominator = "class IN ('done_on_time', 'done_late')"
+--| part = { vi = "trả đúng hẹn", en = "done on time" }
+--| whole = { vi = "đã trả kết quả, có hẹn", en = "done, with a due date" }
+--| valid_from = "2018-06-01"
+--| source = "NĐ224/2026 Đ19.2 (bản thứ cấp)"
+--| unverified = true
+-- Waiting for the applicant stops the clock.

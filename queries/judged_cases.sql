@@ -1,0 +1,91 @@
+--| name = "judged_cases"
+--| version = 1
+--| title = { vi = "Vụ việc, mỗi vụ việc xét một lần", en = "Cases, each judged once" }
+--| counts = "case"
+--| parameters = ["as_of"]
+--| tables = ["cases", "events"]
+--| [basis]
+--| dataset = "cases"
+--| dimensions = [
+--|   { name = "unit", label = { vi = "Cơ quan giải quyết", en = "Unit" } },
+--|   { name = "province", label = { vi = "Tỉnh, thành phố", en = "Province" } },
+--|   { name = "commune", label = { vi = "Xã, phường", en = "Commune" } },
+--|   { name = "kind", label = { vi = "Loại vụ việc", en = "Kind" } },
+--|   { name = "stage", label = { vi = "Lần giải quyết", en = "Stage" } },
+--|   { name = "subject", label = { vi = "Lĩnh vực", en = "Subject" } },
+--|   { name = "complexity", label = { vi = "Mức độ phức tạp", en = "Complexity" } },
+--|   { name = "class", label = { vi = "Tình trạng", en = "State" } },
+--|   { name = "due_from", label = { vi = "Nguồn của hạn", en = "Where the due date is from" } },
+--|   { name = "opened_month", label = { vi = "Tháng thụ lý", en = "Month accepted" } },
+--| ]
+--| dates = [
+--|   { name = "opened_on", label = { vi = "Ngày thụ lý", en = "Accepted on" } },
+--|   { name = "due_on", label = { vi = "Hạn giải quyết", en = "Due on" } },
+--|   { name = "closed_on", label = { vi = "Ngày kết thúc", en = "Closed on" } },
+--| ]
+--| shows = [
+--|   { name = "title", label = { vi = "Vụ việc", en = "Case" } },
+--|   { name = "declared_due_on", label = { vi = "Hạn do nguồn khai", en = "Due date of the source" } },
+--|   { name = "computed_due_on", label = { vi = "Hạn tính theo luật", en = "Due date by law" } },
+--|   { name = "is_mass", label = { vi = "Đông người", en = "Mass case" } },
+--| ]
+--| classes = [
+--|   { name = "done_on_time", label = { vi = "Đã giải quyết, đúng hạn", en = "Resolved on time" } },
+--|   { name = "done_late", label = { vi = "Đã giải quyết, quá hạn", en = "Resolved late" } },
+--|   { name = "done_no_due", label = { vi = "Đã giải quyết, không hạn", en = "Resolved, no due date" } },
+--|   { name = "open_in_time", label = { vi = "Đang giải quyết, trong hạn", en = "Pending, in time" } },
+--|   { name = "open_overdue", label = { vi = "Đang giải quyết, quá hạn", en = "Pending, overdue" } },
+--|   { name = "open_no_due", label = { vi = "Đang giải quyết, không hạn", en = "Pending, no due date" } },
+--|   { name = "open_suspended", label = { vi = "Tạm đình chỉ", en = "Suspended" } },
+--|   { name = "withdrawn", label = { vi = "Rút đơn, đình chỉ", en = "Withdrawn" } },
+--| ]
+-- The one place where a case is judged, as of a business date. Rows of several sources with one national id
+-- are one case; the one that says it is closed speaks for it. The due date is the one the source declares;
+-- where it declares none, the one that the law in force on the day of acceptance gives, extensions with their
+-- paper and suspensions counted in (legal_due). Requests and feedback have no statutory limit. Denunciations
+-- are told by province and never by a smaller place or office, for a cell of one names a person.
+WITH steps AS (
+  SELECT source_system, subject_id,
+    string_agg(concat(CASE kind WHEN 'extended' THEN 'e' WHEN 'suspended' THEN 's' ELSE 'r' END,
+      CAST(happened_on AS VARCHAR)), ';' ORDER BY happened_on, kind) AS steps
+  FROM events
+  WHERE kind IN ('extended', 'suspended', 'resumed') AND happened_on <= $as_of
+    AND (kind <> 'extended' OR decision_number IS NOT NULL)
+  GROUP BY source_system, subject_id
+),
+speaking AS (
+  SELECT substr(max(concat(CASE WHEN closed_on IS NULL THEN '0' ELSE '1' END, id)), 2) AS id
+  FROM cases
+  GROUP BY coalesce(case_id, id)
+),
+dated AS (
+  SELECT c.*, s.steps, legal_due(c.kind, c.stage, c.opened_on, s.steps) AS computed_due_on,
+    coalesce(c.closed_on <= $as_of, c.status IN ('closed', 'withdrawn')) AS is_done,
+    c.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded
+  FROM cases AS c
+  JOIN speaking ON speaking.id = c.id
+  LEFT JOIN steps AS s ON s.source_system = c.source_system AND s.subject_id = c.source_id
+  WHERE c.opened_on IS NULL OR c.opened_on <= $as_of
+),
+due AS (
+  SELECT *, coalesce(due_on, computed_due_on) AS judged_due_on,
+    substr(steps, character_length(steps) - 10, 1) = 's' OR (steps IS NULL AND status = 'suspended') AS is_suspended
+  FROM dated
+)
+SELECT id, source_system, source_id, title, province, kind, stage, subject, complexity, is_mass,
+  CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
+  CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE commune END AS commune,
+  opened_on, closed_on, judged_due_on AS due_on, due_on AS declared_due_on, computed_due_on,
+  to_char(opened_on, '%Y-%m') AS opened_month,
+  CASE WHEN due_on IS NOT NULL THEN 'declared' WHEN computed_due_on IS NOT NULL THEN 'computed' ELSE 'none' END AS due_from,
+  CASE
+    WHEN is_done AND status = 'withdrawn' THEN 'withdrawn'
+    WHEN is_done AND (judged_due_on IS NULL OR closed_on IS NULL) THEN 'done_no_due'
+    WHEN is_done AND closed_on <= judged_due_on THEN 'done_on_time'
+    WHEN is_done THEN 'done_late'
+    WHEN coalesce(is_suspended, FALSE) THEN 'open_suspended'
+    WHEN judged_due_on IS NULL THEN 'open_no_due'
+    WHEN judged_due_on >= $as_of THEN 'open_in_time'
+    ELSE 'open_overdue'
+  END AS class
+FROM due

@@ -1,0 +1,84 @@
+--| name = "judged_tasks"
+--| version = 1
+--| title = { vi = "Nhiệm vụ, mỗi nhiệm vụ xét một lần", en = "Tasks, each judged once" }
+--| counts = "task"
+--| parameters = ["as_of", "due", "recorded_by"]
+--| tables = ["tasks", "task_due_dates"]
+--| [basis]
+--| dataset = "tasks"
+--| dimensions = [
+--|   { name = "unit", label = { vi = "Đơn vị chủ trì", en = "Owner" } },
+--|   { name = "assigned_by", label = { vi = "Đơn vị giao", en = "Assigned by" } },
+--|   { name = "class", label = { vi = "Tình trạng", en = "State" } },
+--|   { name = "assigned_month", label = { vi = "Tháng giao", en = "Month assigned" } },
+--|   { name = "due_month", label = { vi = "Tháng đến hạn", en = "Month due" } },
+--| ]
+--| dates = [
+--|   { name = "assigned_on", label = { vi = "Ngày giao", en = "Assigned on" } },
+--|   { name = "due_on", label = { vi = "Hạn hoàn thành", en = "Due on" } },
+--|   { name = "completed_on", label = { vi = "Ngày hoàn thành", en = "Completed on" } },
+--| ]
+--| shows = [
+--|   { name = "title", label = { vi = "Nội dung nhiệm vụ", en = "Task" } },
+--|   { name = "first_due_on", label = { vi = "Hạn lần đầu", en = "First due on" } },
+--|   { name = "due_dates", label = { vi = "Số lần định hạn", en = "Due dates given" } },
+--|   { name = "explanation", label = { vi = "Giải trình", en = "Explanation" } },
+--| ]
+--| classes = [
+--|   { name = "done_on_time", label = { vi = "Hoàn thành đúng hạn", en = "Done on time" } },
+--|   { name = "done_late", label = { vi = "Hoàn thành quá hạn", en = "Done late" } },
+--|   { name = "done_no_due", label = { vi = "Hoàn thành, không hạn", en = "Done, no due date" } },
+--|   { name = "open_in_time", label = { vi = "Chưa hoàn thành, trong hạn", en = "Not done, in time" } },
+--|   { name = "open_overdue", label = { vi = "Chưa hoàn thành, quá hạn", en = "Not done, overdue" } },
+--|   { name = "open_no_due", label = { vi = "Chưa hoàn thành, không hạn", en = "Not done, no due date" } },
+--| ]
+-- The one place where a task is judged, as of a business date. A task is done when it was completed on or
+-- before that date; a later completion is not yet known then. A task marked done without a date counts as
+-- done, without being on time or late. A due date is a calendar date and never rolled: done on it is on
+-- time, open on it is in time. The due date is the one in force on the business date ($due = 'in_force'),
+-- or the first one ever given ('original'). A version without a date of decision is in force from the day
+-- it was recorded. A task assigned after the business date is not there yet.
+WITH moved AS (
+  SELECT DISTINCT source_system, task_id FROM task_due_dates WHERE version > 1
+),
+versions AS (
+  SELECT d.source_system, d.task_id,
+    first_value(d.due_on ORDER BY d.version) AS first_due_on,
+    last_value(d.due_on ORDER BY d.version) FILTER (
+      WHERE d.version = 1 OR ($due = 'in_force' AND (d.decided_on <= $as_of
+        OR (d.decided_on IS NULL AND d.valid_from <= $recorded_by)))
+    ) AS due_on,
+    max(d.version) FILTER (
+      WHERE d.version = 1 OR ($due = 'in_force' AND (d.decided_on <= $as_of
+        OR (d.decided_on IS NULL AND d.valid_from <= $recorded_by)))
+    ) AS version
+  FROM task_due_dates AS d
+  JOIN moved ON moved.source_system = d.source_system AND moved.task_id = d.task_id
+  GROUP BY d.source_system, d.task_id
+),
+dated AS (
+  SELECT t.id, t.source_system, t.source_id, t.title, t.unit, t.assigned_by, t.assigned_on, t.completed_on,
+    t.status, t.explanation, t.due_on_version AS due_dates,
+    CASE WHEN v.task_id IS NULL OR v.version = t.due_on_version THEN t.due_on ELSE v.due_on END AS due_on,
+    coalesce(v.first_due_on, t.due_on) AS first_due_on,
+    CASE
+      WHEN t.completed_on IS NOT NULL THEN t.completed_on <= $as_of
+      ELSE coalesce(t.status = 'done', FALSE)
+    END AS is_done
+  FROM tasks AS t
+  LEFT JOIN versions AS v ON v.source_system = t.source_system AND v.task_id = t.source_id
+  WHERE t.assigned_on IS NULL OR t.assigned_on <= $as_of
+)
+SELECT id, source_system, source_id, title, unit, assigned_by, assigned_on, due_on, completed_on, status,
+  explanation, first_due_on, due_dates,
+  to_char(assigned_on, '%Y-%m') AS assigned_month,
+  to_char(due_on, '%Y-%m') AS due_month,
+  CASE
+    WHEN is_done AND (due_on IS NULL OR completed_on IS NULL) THEN 'done_no_due'
+    WHEN is_done AND completed_on <= due_on THEN 'done_on_time'
+    WHEN is_done THEN 'done_late'
+    WHEN due_on IS NULL THEN 'open_no_due'
+    WHEN due_on >= $as_of THEN 'open_in_time'
+    ELSE 'open_overdue'
+  END AS class
+FROM dated

@@ -1,0 +1,13 @@
+--| name = "petitions_attached_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ đơn đã gắn vào vụ việc", en = "Petitions attached to a case, of all" }
+--| counts = "petition"
+--| [metric]
+--| basis = "judged_petitions"
+--| numerator = "case_id IS NOT NULL"
+--| denominator = "TRUE"
+--| part = { vi = "đã gắn vào vụ việc", en = "attached to a case" }
+--| whole = { vi = "mọi đơn đã nhận", en = "all received" }
+--| valid_from = "2014-12-15"
+--| source = "Quyết định của người xử lý; khác với đơn nghi trùng"
+-- Decisions of people, never pairs that only look alike.

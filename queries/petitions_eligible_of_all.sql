@@ -1,0 +1,13 @@
+--| name = "petitions_eligible_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ đơn đủ điều kiện xử lý", en = "Eligible petitions, of all" }
+--| counts = "petition"
+--| [metric]
+--| basis = "judged_petitions"
+--| numerator = "is_eligible"
+--| denominator = "TRUE"
+--| part = { vi = "đủ điều kiện xử lý", en = "eligible" }
+--| whole = { vi = "mọi đơn đã nhận", en = "all received" }
+--| valid_from = "2014-12-15"
+--| source = "TT 05/2021/TT-TTCP Đ6"
+-- A petition of which it is not said is not eligible.

@@ -1,0 +1,14 @@
+--| name = "petitions_handled_late_of_handled"
+--| version = 1
+--| title = { vi = "Tỷ lệ đơn xử lý quá hạn trên số đã xử lý", en = "Petitions handled late, of those handled" }
+--| counts = "petition"
+--| [metric]
+--| basis = "judged_petitions"
+--| numerator = "class = 'handled_late'"
+--| denominator = "class IN ('handled_on_time', 'handled_late')"
+--| part = { vi = "xử lý quá hạn", en = "handled late" }
+--| whole = { vi = "đã xử lý, có hạn", en = "handled, with a due date" }
+--| valid_from = "2014-12-15"
+--| source = "Hạn xử lý đơn: TT 05/2021/TT-TTCP (10 ngày làm việc, chưa đối chiếu), LTC Đ24.1"
+--| unverified = true
+-- The handling clock only; the resolution clock is the case's.

@@ -1,0 +1,12 @@
+--| name = "petitions_handled_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ đơn đã xử lý", en = "Petitions handled, of all" }
+--| counts = "petition"
+--| [metric]
+--| basis = "judged_petitions"
+--| numerator = "class IN ('handled_on_time', 'handled_late', 'handled_no_due')"
+--| denominator = "TRUE"
+--| part = { vi = "đã xử lý", en = "handled" }
+--| whole = { vi = "mọi đơn đã nhận", en = "all received" }
+--| valid_from = "2014-12-15"
+--| source = "TT 05/2021/TT-TTCP Đ6"

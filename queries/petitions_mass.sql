@@ -1,0 +1,10 @@
+--| name = "petitions_mass"
+--| version = 1
+--| title = { vi = "Đơn đông người", en = "Petitions of five people or more" }
+--| counts = "petition"
+--| [metric]
+--| basis = "judged_petitions"
+--| numerator = "signers >= 5"
+--| part = { vi = "từ 5 người ký trở lên", en = "five signers or more" }
+--| valid_from = "2014-12-15"
+--| source = "TT 07/2014/TT-TTCP Đ6.4"

@@ -1,0 +1,11 @@
+--| name = "petitions_received"
+--| version = 1
+--| title = { vi = "Đơn đã nhận", en = "Petitions received" }
+--| counts = "petition"
+--| [metric]
+--| basis = "judged_petitions"
+--| numerator = "TRUE"
+--| part = { vi = "đơn đã nhận", en = "received" }
+--| valid_from = "2014-12-15"
+--| source = "TT 05/2021/TT-TTCP Đ6"
+-- The paper, not the case.

@@ -1,0 +1,14 @@
+--| name = "petitions_waiting_overdue_of_waiting"
+--| version = 1
+--| title = { vi = "Tỷ lệ đơn chờ xử lý quá hạn trên số chờ", en = "Petitions waiting overdue, of those waiting" }
+--| counts = "petition"
+--| [metric]
+--| basis = "judged_petitions"
+--| numerator = "class = 'waiting_overdue'"
+--| denominator = "class IN ('waiting_in_time', 'waiting_overdue')"
+--| part = { vi = "chờ xử lý, quá hạn", en = "waiting, overdue" }
+--| whole = { vi = "chờ xử lý, có hạn", en = "waiting, with a due date" }
+--| valid_from = "2014-12-15"
+--| source = "Hạn xử lý đơn: TT 05/2021/TT-TTCP (10 ngày làm việc, chưa đối chiếu), LTC Đ24.1"
+--| unverified = true
+-- The handling clock only; the resolution clock is the case's.

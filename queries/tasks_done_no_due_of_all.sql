@@ -1,0 +1,13 @@
+--| name = "tasks_done_no_due_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ hoàn thành, không hạn trên tổng số", en = "Done without a due date, of all" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "class = 'done_no_due'"
+--| denominator = "TRUE"
+--| part = { vi = "hoàn thành, không xét được hạn", en = "done, no due date" }
+--| whole = { vi = "mọi nhiệm vụ, kể cả không hạn", en = "all tasks, those without a due date included" }
+--| valid_from = "2016-01-01"
+--| source = "Suy ra từ cùng bảng đếm; bài viết không in tỷ lệ này"
+-- No due date, or marked done without a date: neither on time nor late.

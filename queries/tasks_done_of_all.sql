@@ -1,0 +1,13 @@
+--| name = "tasks_done_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ hoàn thành trên tổng số", en = "Done, of all" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "class IN ('done_on_time', 'done_late', 'done_no_due')"
+--| denominator = "TRUE"
+--| part = { vi = "đã hoàn thành", en = "done" }
+--| whole = { vi = "mọi nhiệm vụ, kể cả không hạn", en = "all tasks, those without a due date included" }
+--| valid_from = "2016-01-01"
+--| source = "Cách tính của bài viết về theo dõi nhiệm vụ giao tỉnh Quảng Nam, 12/2017 (556 nhiệm vụ)"
+-- Tasks without a due date count above and below the line.

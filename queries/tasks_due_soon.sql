@@ -1,0 +1,13 @@
+--| name = "tasks_due_soon"
+--| version = 1
+--| title = { vi = "Nhiệm vụ sắp đến hạn trong 7 ngày", en = "Tasks due within 7 days" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "class = 'open_in_time' AND due_on <= $as_of + INTERVAL '7 days'"
+--| part = { vi = "chưa hoàn thành, đến hạn trong 7 ngày", en = "not done, due within 7 days" }
+--| selects = "due_on"
+--| valid_from = "2016-01-01"
+--| source = "Ngưỡng 3 đến 7 ngày thường dùng ở các hệ thống theo dõi nhiệm vụ"
+--| unverified = true
+-- Due today counts.

@@ -1,0 +1,13 @@
+--| name = "tasks_late_of_done"
+--| version = 1
+--| title = { vi = "Tỷ lệ quá hạn trên số đã hoàn thành", en = "Late, of those done" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "class = 'done_late'"
+--| denominator = "class IN ('done_on_time', 'done_late')"
+--| part = { vi = "hoàn thành quá hạn", en = "done late" }
+--| whole = { vi = "đã hoàn thành, có hạn", en = "done, with a due date" }
+--| valid_from = "2016-01-01"
+--| source = "Cách tính của bài viết về theo dõi nhiệm vụ giao tỉnh Quảng Nam, 12/2017 (556 nhiệm vụ)"
+-- Done without a due date, or without a date of completion, stands outside.

@@ -1,0 +1,13 @@
+--| name = "tasks_late_of_due"
+--| version = 1
+--| title = { vi = "Tỷ lệ quá hạn trên số đã hoàn thành và quá hạn chưa xong", en = "Late, of those done or overdue" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "class IN ('done_late', 'open_overdue')"
+--| denominator = "class IN ('done_on_time', 'done_late', 'open_overdue')"
+--| part = { vi = "đã hoặc đang quá hạn", en = "done late or overdue" }
+--| whole = { vi = "trên số đã hoàn thành và quá hạn chưa xong", en = "of those done or overdue" }
+--| valid_from = "2016-01-01"
+--| source = "Cách tính của Tổ công tác của Thủ tướng, báo cáo 1270 (2017): mẫu số là nhiệm vụ đến hạn"
+-- Tasks without a due date, and those still in time, stand outside.

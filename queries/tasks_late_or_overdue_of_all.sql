@@ -1,0 +1,13 @@
+--| name = "tasks_late_or_overdue_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ đã hoặc đang quá hạn trên tổng số", en = "Late or overdue, of all" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "class IN ('done_late', 'open_overdue')"
+--| denominator = "TRUE"
+--| part = { vi = "đã hoặc đang quá hạn", en = "done late or overdue" }
+--| whole = { vi = "mọi nhiệm vụ, kể cả không hạn", en = "all tasks, those without a due date included" }
+--| valid_from = "2016-01-01"
+--| source = "Suy ra từ cùng bảng đếm; bài viết không in tỷ lệ này"
+-- Tasks without a due date count below the line.

@@ -1,0 +1,13 @@
+--| name = "tasks_on_time_of_done"
+--| version = 1
+--| title = { vi = "Tỷ lệ đúng hạn trên số đã hoàn thành", en = "On time, of those done" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "class = 'done_on_time'"
+--| denominator = "class IN ('done_on_time', 'done_late')"
+--| part = { vi = "hoàn thành đúng hạn", en = "done on time" }
+--| whole = { vi = "đã hoàn thành, có hạn", en = "done, with a due date" }
+--| valid_from = "2016-01-01"
+--| source = "Cách tính của bài viết về theo dõi nhiệm vụ giao tỉnh Quảng Nam, 12/2017 (556 nhiệm vụ)"
+-- Done without a due date, or without a date of completion, stands outside.

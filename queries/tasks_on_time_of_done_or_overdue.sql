@@ -1,0 +1,13 @@
+--| name = "tasks_on_time_of_done_or_overdue"
+--| version = 1
+--| title = { vi = "Tỷ lệ đúng hạn trên số đã hoàn thành và quá hạn chưa xong", en = "On time, of those done or overdue" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "class = 'done_on_time'"
+--| denominator = "class IN ('done_on_time', 'done_late', 'open_overdue')"
+--| part = { vi = "hoàn thành đúng hạn", en = "done on time" }
+--| whole = { vi = "đã hoàn thành và quá hạn chưa xong", en = "done or overdue" }
+--| valid_from = "2016-01-01"
+--| source = "Cách tính của Tổ công tác của Thủ tướng, báo cáo 1270 (2017): mẫu số là nhiệm vụ đến hạn"
+-- Tasks without a due date, and those still in time, stand outside.

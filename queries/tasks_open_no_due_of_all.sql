@@ -1,0 +1,13 @@
+--| name = "tasks_open_no_due_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ chưa hoàn thành, không hạn trên tổng số", en = "Not done without a due date, of all" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "class = 'open_no_due'"
+--| denominator = "TRUE"
+--| part = { vi = "chưa hoàn thành, không hạn", en = "not done, no due date" }
+--| whole = { vi = "mọi nhiệm vụ, kể cả không hạn", en = "all tasks, those without a due date included" }
+--| valid_from = "2016-01-01"
+--| source = "Suy ra từ cùng bảng đếm; bài viết không in tỷ lệ này"
+-- Never overdue.

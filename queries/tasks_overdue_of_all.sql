@@ -1,0 +1,13 @@
+--| name = "tasks_overdue_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ quá hạn chưa xong trên tổng số", en = "Overdue, of all" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "class = 'open_overdue'"
+--| denominator = "TRUE"
+--| part = { vi = "chưa hoàn thành, quá hạn", en = "not done, overdue" }
+--| whole = { vi = "mọi nhiệm vụ, kể cả không hạn", en = "all tasks, those without a due date included" }
+--| valid_from = "2016-01-01"
+--| source = "Suy ra từ cùng bảng đếm; bài viết không in tỷ lệ này"
+-- Tasks without a due date count below the line.

@@ -1,0 +1,13 @@
+--| name = "tasks_overdue_of_open"
+--| version = 1
+--| title = { vi = "Tỷ lệ quá hạn trên số chưa hoàn thành", en = "Overdue, of those not done" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "class = 'open_overdue'"
+--| denominator = "class IN ('open_in_time', 'open_overdue')"
+--| part = { vi = "chưa hoàn thành, quá hạn", en = "not done, overdue" }
+--| whole = { vi = "chưa hoàn thành, có hạn", en = "not done, with a due date" }
+--| valid_from = "2016-01-01"
+--| source = "Cách tính của bài viết về theo dõi nhiệm vụ giao tỉnh Quảng Nam, 12/2017 (556 nhiệm vụ)"
+-- Open without a due date stands outside. Due on the business date itself is in time.

@@ -1,0 +1,114 @@
+//! What a number is: bases, metrics and reports, each one `.sql` of `queries/`.
+//!
+//! A *basis* is a statement with one row for each thing counted, judged once (`class`): done on time, done
+//! late, overdue … A *metric* is two conditions on the rows of a basis: what is counted, and of what. A
+//! *report* is a table of metrics over one basis. Only a basis has a statement; numbers are made by the
+//! metric layer from the conditions, so that a figure and the rows behind it can never come from two texts.
+
+use serde::Deserialize;
+
+use crate::definition::query::ResultColumn;
+use crate::domain::language::Label;
+
+/// The rows that metrics count.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Basis {
+    /// Dataset whose records the rows are; its id stands in the column `id`.
+    pub dataset: String,
+    /// Columns a figure may be broken down by.
+    pub dimensions: Vec<ResultColumn>,
+    /// Date columns a period may select by, the usual one first.
+    pub dates: Vec<ResultColumn>,
+    /// Other columns shown when the rows behind a figure are opened.
+    #[serde(default)]
+    pub shows: Vec<ResultColumn>,
+    /// What the codes of the column `class` mean.
+    #[serde(default)]
+    pub classes: Vec<ResultColumn>,
+}
+
+/// A number: a count, or a share of one count in another.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metric {
+    /// Name of the basis.
+    pub basis: String,
+    /// Condition on a row of the basis to be counted.
+    pub numerator: String,
+    /// Condition on a row to be what the count is a share of; a metric without one is a plain count. A row
+    /// is counted above the line only when it is also below it.
+    pub denominator: Option<String>,
+    /// What is counted, in words.
+    pub part: Label,
+    /// What it is a share of, in words; says where things without a due date stand.
+    pub whole: Option<Label>,
+    /// Date column that a period selects by, when it is not the basis's first.
+    pub selects: Option<String>,
+    /// First day the definition is meant for.
+    pub valid_from: String,
+    /// Law, regulation or practice behind it.
+    pub source: String,
+    /// Whether the source has been read; when not, every face says so.
+    #[serde(default)]
+    pub unverified: bool,
+}
+
+/// Which number of a metric a column of a report shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// What is counted.
+    Numerator,
+    /// What it is a share of.
+    Denominator,
+    /// The share, in percent.
+    Percent,
+}
+
+/// A column of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportColumn {
+    /// Name in the result; its label stands in the query's columns.
+    pub name: String,
+    /// The metric.
+    pub metric: String,
+    /// Which number of it.
+    pub part: Part,
+}
+
+/// A table of metrics over one basis.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Dimension of the rows; none for one row.
+    pub by: Option<String>,
+    /// Columns after the dimension.
+    pub columns: Vec<ReportColumn>,
+    /// Columns the rows are ordered by, the largest first; ties by the dimension.
+    #[serde(default)]
+    pub order: Vec<String>,
+}
+
+impl Basis {
+    /// The dimension of that name.
+    #[must_use]
+    pub fn dimension(&self, name: &str) -> Option<&ResultColumn> {
+        self.dimensions.iter().find(|dimension| dimension.name == name)
+    }
+
+    /// The date column of that name.
+    #[must_use]
+    pub fn date(&self, name: &str) -> Option<&ResultColumn> {
+        self.dates.iter().find(|date| date.name == name)
+    }
+}
+
+impl Metric {
+    /// Whether it is a share, in percent.
+    #[must_use]
+    pub fn is_rate(&self) -> bool {
+        self.denominator.is_some()
+    }
+}

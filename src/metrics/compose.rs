@@ -1,0 +1,190 @@
+//! The statement of a question, from the definitions of a metric and its basis.
+//!
+//! Figures and the rows behind them are two ends of one text: `FROM basis WHERE period AND filters`, with
+//! the same two conditions either counted or required. So a figure is always as many as its rows. Names of
+//! columns come from definitions that were checked, values are bound.
+
+use crate::definition::metric::{Basis, Metric};
+use crate::definition::query::Query;
+use crate::domain::record::Value;
+use crate::metrics::MetricError;
+use crate::metrics::ask::Inputs;
+
+/// Which rows behind a figure are opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Those counted.
+    Numerator,
+    /// Those it is a share of.
+    Denominator,
+}
+
+/// One metric of a statement.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its definition.
+    pub metric: &'a Metric,
+}
+
+/// The statement that counts `metrics` over one basis. Columns: `by_0` …, `source`, then `n_0`, `d_0`, `n_1` …
+#[must_use]
+pub fn counting(basis: &Query, metrics: &[Counted<'_>], inputs: &Inputs) -> Query {
+    let mut columns: Vec<String> =
+        inputs.by.iter().enumerate().map(|(place, name)| format!("{name} AS by_{place}")).collect();
+    columns.push("source_system AS source".to_owned());
+    let groups: Vec<String> = (1..=columns.len()).map(|place| place.to_string()).collect();
+    for (place, counted) in metrics.iter().enumerate() {
+        let below = below(counted.metric);
+        columns.push(format!(
+            "count(*) FILTER (WHERE ({below}) AND ({})) AS n_{place}",
+            counted.metric.numerator
+        ));
+        columns.push(format!("count(*) FILTER (WHERE {below}) AS d_{place}"));
+    }
+    let sql = format!(
+        "{} SELECT {} FROM {} WHERE {} GROUP BY {}",
+        with(basis),
+        columns.join(", "),
+        basis.name,
+        selected(inputs),
+        groups.join(", ")
+    );
+    query(basis, sql)
+}
+
+/// The statement of the rows behind a figure, `limit` of them from `skip` on, by the selecting date.
+#[must_use]
+pub fn opening(
+    basis: &Query,
+    metric: &Metric,
+    inputs: &Inputs,
+    side: Side,
+    (skip, limit): (usize, usize),
+) -> Query {
+    let counted = match side {
+        Side::Denominator => String::new(),
+        Side::Numerator => format!(" AND ({})", metric.numerator),
+    };
+    let sql = format!(
+        "{} SELECT {} FROM {} WHERE {} AND ({}){counted} ORDER BY {}, id LIMIT {limit} OFFSET {skip}",
+        with(basis),
+        basis.basis.as_ref().map(shown).unwrap_or_default().join(", "),
+        basis.name,
+        selected(inputs),
+        below(metric),
+        inputs.select,
+    );
+    query(basis, sql)
+}
+
+/// The statement of every row below the line, and whether it counts above it.
+#[must_use]
+pub fn membership(basis: &Query, metric: &Metric, inputs: &Inputs) -> Query {
+    let sql = format!(
+        "{} SELECT id, source_id, coalesce({}, FALSE) AS counted FROM {} WHERE {} AND ({})",
+        with(basis),
+        metric.numerator,
+        basis.name,
+        selected(inputs),
+        below(metric),
+    );
+    query(basis, sql)
+}
+
+/// Values of the parameters of `inputs`.
+#[must_use]
+pub fn parameters(basis: &Query, inputs: &Inputs) -> Vec<(String, Value)> {
+    let day = |day| Value::Date(crate::domain::civil::CivilDate::day(day));
+    let mut values = Vec::new();
+    let own = basis.parameters.iter().map(String::as_str);
+    for name in own {
+        let value = match name {
+            "as_of" => day(inputs.as_of),
+            "due" => Value::Text(inputs.due.code().to_owned()),
+            "recorded_by" => Value::Integer(inputs.recorded_by),
+            _ => continue,
+        };
+        values.push((name.to_owned(), value));
+    }
+    if let Some(period) = &inputs.period {
+        values.push(("period_from".to_owned(), day(period.from)));
+        values.push(("period_to".to_owned(), day(period.to)));
+    }
+    for (place, value) in inputs.filters.values().enumerate() {
+        if let Some(value) = value {
+            values.push((format!("filter_{place}"), Value::Text(value.clone())));
+        }
+    }
+    values
+}
+
+/// Holds that the dimensions, filters and the date of `inputs` are there.
+///
+/// # Errors
+/// One is not.
+pub fn check(basis: &Basis, inputs: &Inputs) -> Result<(), MetricError> {
+    let names = |all: &[crate::definition::query::ResultColumn]| {
+        all.iter().map(|column| column.name.clone()).collect::<Vec<_>>().join(", ")
+    };
+    let missing = |what, name: &String, known| MetricError::NotThere {
+        metric: inputs.metric.clone(),
+        what,
+        name: name.clone(),
+        known,
+    };
+    let mut dimensions = inputs.by.iter().chain(inputs.filters.keys());
+    if let Some(name) = dimensions.find(|name| basis.dimension(name).is_none()) {
+        return Err(missing("dimension", name, names(&basis.dimensions)));
+    }
+    match basis.date(&inputs.select) {
+        None => Err(missing("date", &inputs.select, names(&basis.dates))),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Columns of the rows behind a figure, in order: key, what was judged, dimensions, dates, the rest.
+#[must_use]
+pub fn shown(basis: &Basis) -> Vec<String> {
+    let mut names: Vec<String> = ["id", "source_system", "source_id", "class"].map(str::to_owned).into();
+    let own = basis.shows.iter().chain(&basis.dimensions).chain(&basis.dates).map(|column| &column.name);
+    for name in own {
+        if !names.contains(name) && !name.ends_with("_month") {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+fn below(metric: &Metric) -> &str {
+    metric.denominator.as_deref().unwrap_or(&metric.numerator)
+}
+
+fn with(basis: &Query) -> String {
+    format!("WITH {} AS (\n{}\n)", basis.name, basis.sql)
+}
+
+fn selected(inputs: &Inputs) -> String {
+    let mut conditions = vec!["TRUE".to_owned()];
+    if inputs.period.is_some() {
+        conditions.push(format!("{} BETWEEN $period_from AND $period_to", inputs.select));
+    }
+    for (place, (name, value)) in inputs.filters.iter().enumerate() {
+        conditions.push(match value {
+            Some(_) => format!("{name} = $filter_{place}"),
+            None => format!("({name} IS NULL OR {name} = '')"),
+        });
+    }
+    conditions.join(" AND ")
+}
+
+fn query(basis: &Query, sql: String) -> Query {
+    Query {
+        name: basis.name.clone(),
+        version: basis.version,
+        tables: basis.tables.clone(),
+        sql,
+        ..Query::default()
+    }
+}
