@@ -3,15 +3,19 @@
 --| title = { vi = "Nhiệm vụ, mỗi nhiệm vụ xét một lần", en = "Tasks, each judged once" }
 --| counts = "task"
 --| parameters = ["as_of", "due", "recorded_by"]
---| tables = ["tasks", "task_due_dates"]
+--| tables = ["tasks", "task_due_dates", "task_units"]
 --| [basis]
 --| dataset = "tasks"
 --| dimensions = [
 --|   { name = "unit", label = { vi = "Đơn vị chủ trì", en = "Owner" } },
+--|   { name = "unit_group", label = { vi = "Nhóm cơ quan ngang cấp", en = "Peer group" } },
 --|   { name = "assigned_by", label = { vi = "Đơn vị giao", en = "Assigned by" } },
 --|   { name = "class", label = { vi = "Tình trạng", en = "State" } },
 --|   { name = "assigned_month", label = { vi = "Tháng giao", en = "Month assigned" } },
 --|   { name = "due_month", label = { vi = "Tháng đến hạn", en = "Month due" } },
+--| ]
+--| many = [
+--|   { name = "coordinating_unit", label = { vi = "Đơn vị phối hợp", en = "Coordinating unit" }, dataset = "task_units", parent = "task_id", value = "unit", only = "role = 'coordinating'" },
 --| ]
 --| dates = [
 --|   { name = "assigned_on", label = { vi = "Ngày giao", en = "Assigned on" } },
@@ -38,6 +42,7 @@
 -- time, open on it is in time. The due date is the one in force on the business date ($due = 'in_force'),
 -- or the first one ever given ('original'). A version without a date of decision is in force from the day
 -- it was recorded. A task assigned after the business date is not there yet.
+-- Peer groups are told by the names of offices, which say their level.
 WITH moved AS (
   SELECT DISTINCT source_system, task_id FROM task_due_dates WHERE version > 1
 ),
@@ -71,6 +76,13 @@ dated AS (
 )
 SELECT id, source_system, source_id, title, unit, assigned_by, assigned_on, due_on, completed_on, status,
   explanation, first_due_on, due_dates,
+  CASE
+    WHEN unit LIKE 'Sở %' OR unit LIKE 'Thanh tra tỉnh%' OR unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
+    WHEN unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %' OR unit LIKE 'UBND thị xã %'
+      OR unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
+    WHEN unit LIKE 'UBND xã %' OR unit LIKE 'UBND phường %' OR unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
+    ELSE 'Cơ quan khác'
+  END AS unit_group,
   to_char(assigned_on, '%Y-%m') AS assigned_month,
   to_char(due_on, '%Y-%m') AS due_month,
   CASE

@@ -4,6 +4,7 @@
 //! `?lang=en` for English. A page knows no protocol: it takes a visit and gives markup. Every figure on
 //! a page comes from one snapshot and names it; nothing is counted here.
 
+mod breakdown;
 mod dashboard;
 mod duplicates;
 mod facets;

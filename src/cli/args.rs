@@ -6,8 +6,8 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::cli::progress::Mode;
 use crate::cli::{
-    attach, deadline, demo, duplicates, eval, history, ingest, init, metric, optimize, period, rebuild_indexes,
-    receipt, search, serve, similar, sql, verify, worker,
+    attach, deadline, demo, duplicates, eval, history, ingest, init, metric, optimize, period,
+    rebuild_indexes, receipt, search, serve, similar, sql, verify, worker,
 };
 use crate::domain::language::Language;
 

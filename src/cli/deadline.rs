@@ -6,11 +6,12 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::metric::civil_day;
 use crate::cli::rows;
-use crate::definition::labels::{label, sentence};
+use crate::definition::labels::label;
 use crate::domain::id::RecordId;
 use crate::engine::deadline::due_json;
+use crate::present::deadline::{mark_key, sentences};
 use crate::present::number::day;
-use crate::rules::deadline::{Deadlines, Due, Mark, Rule, Unit, happenings};
+use crate::rules::deadline::{Deadlines, Due, Rule, Unit, happenings};
 use crate::sql::encode::Format;
 
 #[derive(clap::Args)]
@@ -95,7 +96,9 @@ impl Rules {
             texts("deadline.article", &|rule| rule.article.clone()),
             texts("deadline.valid_from", &|rule| rule.validity().0.to_string()),
             texts("deadline.valid_to", &until),
-            texts("deadline.mark", &|rule| label(mark(rule.mark_on(rule.validity().0)), language).to_owned()),
+            texts("deadline.mark", &|rule| {
+                label(mark_key(rule.mark_on(rule.validity().0)), language).to_owned()
+            }),
         ];
         rows::write(context, self.format, &[rows::batch(columns)?])
     }
@@ -159,25 +162,8 @@ impl Explain {
 
 /// The steps in words, then the day, then every doubt.
 fn say_due(context: &Context, due: &Due) {
-    let language = context.language;
-    let shown = |date: Option<NaiveDate>| date.map_or_else(|| "–".to_owned(), |date| day(date, language));
-    for step in &due.steps {
-        let (days, date) = (step.days.to_string(), shown(step.day));
-        let mark = if step.mark == Mark::Found {
-            String::new()
-        } else {
-            format!(" [{}]", label(mark(step.mark), language))
-        };
-        let values = [("days", days.as_str()), ("day", &date), ("article", &step.article), ("mark", &mark)];
-        context.say(step.key, &values);
-    }
-    let text = sentence("deadline.is", language, &[("rule", &due.rule), ("day", &shown(due.effective))]);
-    context.say("deadline.line", &[("text", &text)]);
-    if let Some(otherwise) = due.otherwise {
-        context.say("deadline.or", &[("day", &day(otherwise, language))]);
-    }
-    for doubt in due.doubts.iter().filter(|doubt| doubt.starts_with("deadline.")) {
-        context.say(doubt, &[]);
+    for line in sentences(due, context.language) {
+        context.say("deadline.line", &[("text", &line)]);
     }
 }
 
@@ -186,13 +172,5 @@ fn unit(unit: Unit) -> &'static str {
         Unit::Calendar => "deadline.unit_calendar",
         Unit::Working => "deadline.unit_working",
         Unit::Year => "deadline.unit_year",
-    }
-}
-
-fn mark(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Found => "deadline.mark_found",
-        Mark::Secondary => "deadline.mark_secondary",
-        Mark::Memory => "deadline.mark_memory",
     }
 }

@@ -171,8 +171,8 @@ fn labelled(measure: &Measure, context: &Context) -> Result<arrow::array::Record
     let inputs = measure.inputs();
     let figures: Vec<&Figure> = measure.figures().iter().chain([measure.total()]).collect();
     let dimensions = inputs.by.iter().enumerate().map(|(place, name)| {
-        let known = measure.basis().basis.as_ref().and_then(|basis| basis.dimension(name));
-        let heading = known.map_or(name.as_str(), |known| known.label.text(language));
+        let known = measure.basis().basis.as_ref().and_then(|basis| basis.called(name));
+        let heading = known.map_or(name.as_str(), |known| known.text(language));
         let none = label("page.no_value", language);
         let cell = |figure: &&Figure| match (figure.key.is_empty(), place) {
             (true, 0) => label("page.sum", language).to_owned(),

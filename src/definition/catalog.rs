@@ -137,7 +137,7 @@ impl Catalog {
         }
         for (metric, by) in page.breakdowns() {
             let basis = self.metric(metric).map_err(|error| error.to_string())?.1.basis.as_ref();
-            if basis.is_none_or(|basis| basis.dimension(by).is_none()) {
+            if basis.is_none_or(|basis| basis.called(by).is_none()) {
                 return Err(format!("`{metric}` has no dimension `{by}`"));
             }
         }
@@ -168,7 +168,7 @@ impl Catalog {
         let basis = bases.first().and_then(|name| self.queries.get(*name)?.basis.as_ref());
         match (basis, &report.by) {
             _ if bases.len() != 1 => Err("the metrics of a report count rows of one basis".to_owned()),
-            (Some(basis), Some(by)) if basis.dimension(by).is_none() => Err(format!("no dimension `{by}`")),
+            (Some(basis), Some(by)) if basis.called(by).is_none() => Err(format!("no dimension `{by}`")),
             _ => Ok(()),
         }
     }

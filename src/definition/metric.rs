@@ -18,6 +18,10 @@ pub struct Basis {
     pub dataset: String,
     /// Columns a figure may be broken down by.
     pub dimensions: Vec<ResultColumn>,
+    /// Dimensions of which a row may have several values, each with the rows that hold them. A row counts
+    /// in the cell of each of its values, and once in the total.
+    #[serde(default)]
+    pub many: Vec<Many>,
     /// Date columns a period may select by, the usual one first.
     pub dates: Vec<ResultColumn>,
     /// Other columns shown when the rows behind a figure are opened.
@@ -26,6 +30,24 @@ pub struct Basis {
     /// What the codes of the column `class` mean.
     #[serde(default)]
     pub classes: Vec<ResultColumn>,
+}
+
+/// A dimension of which a row may have several values.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Many {
+    /// Name of the dimension.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Dataset with a row for each value.
+    pub dataset: String,
+    /// Its column with the key of the row it belongs to, within one source system.
+    pub parent: String,
+    /// Its column with the value.
+    pub value: String,
+    /// Condition on its rows.
+    pub only: String,
 }
 
 /// A number: a count, or a share of one count in another.
@@ -92,6 +114,19 @@ pub struct Report {
 }
 
 impl Basis {
+    /// The dimension of several values of that name.
+    #[must_use]
+    pub fn several(&self, name: &str) -> Option<&Many> {
+        self.many.iter().find(|dimension| dimension.name == name)
+    }
+
+    /// What the dimension of that name is called, whether it has one value or several.
+    #[must_use]
+    pub fn called(&self, name: &str) -> Option<&Label> {
+        let one = self.dimension(name).map(|dimension| &dimension.label);
+        one.or_else(|| self.several(name).map(|dimension| &dimension.label))
+    }
+
     /// The dimension of that name.
     #[must_use]
     pub fn dimension(&self, name: &str) -> Option<&ResultColumn> {

@@ -45,6 +45,8 @@ pub enum Panel {
         /// below the line left unranked.
         #[serde(default)]
         ranked: bool,
+        /// Dimension of the peer groups that are ranked apart, such as departments and communes.
+        peers: Option<String>,
     },
     /// The first rows behind a metric, by its date.
     Rows {
@@ -105,12 +107,13 @@ impl Page {
         })
     }
 
-    /// Metrics broken down, with their dimension.
+    /// Metrics broken down, with their dimensions.
     pub fn breakdowns(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.panels.iter().filter_map(|panel| match panel {
-            Panel::Breakdown { metric, by, .. } => Some((metric.as_str(), by.as_str())),
+        let all = self.panels.iter().filter_map(|panel| match panel {
+            Panel::Breakdown { metric, by, peers, .. } => Some((metric, std::iter::once(by).chain(peers))),
             _ => None,
-        })
+        });
+        all.flat_map(|(metric, dimensions)| dimensions.map(move |name| (metric.as_str(), name.as_str())))
     }
 }
 

@@ -188,7 +188,13 @@ impl Engine {
         let counted: Vec<Counted<'_>> = counted.collect();
         let statement = compose::counting(basis, &counted, &first);
         let batches = self.run(&statement, basis, &first, scope)?;
-        let counts = measure::read(&batches, first.by.len(), counted.len())?;
+        let mut counts = measure::read(&batches, first.by.len(), counted.len())?;
+        if compose::has_several(basis, &first) {
+            let plain = Inputs { by: Vec::new(), ..first.clone() };
+            let statement = compose::counting(basis, &counted, &plain);
+            let whole = measure::read(&self.run(&statement, basis, &plain, scope)?, 0, counted.len())?;
+            counts = counts.into_iter().zip(whole).map(|(cells, whole)| cells.within(whole)).collect();
+        }
         let committed_at = self.commit_record(first.snapshot)?.at;
         let mut answers = Answers::new();
         for ((inputs, query), counts) in group.into_iter().zip(queries).zip(counts) {

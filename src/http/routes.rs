@@ -8,8 +8,8 @@ use crate::domain::limits::{ATTACHMENT_BYTES_MAX, DUPLICATE_TEXT_BYTES_MAX, PUSH
 use crate::http::call::Call;
 use crate::http::reply::Reply;
 use crate::http::{
-    HttpError, attachments, deadline, dictionary, duplicates, health, ingest, metric, openapi, query, records,
-    search, sql,
+    HttpError, attachments, deadline, dictionary, duplicates, health, ingest, metric, openapi, query,
+    records, search, sql,
 };
 
 /// A route.

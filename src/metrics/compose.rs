@@ -4,7 +4,7 @@
 //! the same two conditions either counted or required. So a figure is always as many as its rows. Names of
 //! columns come from definitions that were checked, values are bound.
 
-use crate::definition::metric::{Basis, Metric};
+use crate::definition::metric::{Basis, Many, Metric};
 use crate::definition::query::Query;
 use crate::domain::record::Value;
 use crate::metrics::MetricError;
@@ -29,6 +29,8 @@ pub struct Counted<'a> {
 }
 
 /// The statement that counts `metrics` over one basis. Columns: `by_0` …, `source`, then `n_0`, `d_0`, `n_1` …
+/// Broken down by a dimension of several values, a row stands in each of its cells; the total is then asked
+/// by a statement without dimensions.
 #[must_use]
 pub fn counting(basis: &Query, metrics: &[Counted<'_>], inputs: &Inputs) -> Query {
     let mut columns: Vec<String> =
@@ -47,8 +49,8 @@ pub fn counting(basis: &Query, metrics: &[Counted<'_>], inputs: &Inputs) -> Quer
         "{} SELECT {} FROM {} WHERE {} GROUP BY {}",
         with(basis),
         columns.join(", "),
-        basis.name,
-        selected(inputs),
+        counted_rows(basis, inputs),
+        selected(basis, inputs),
         groups.join(", ")
     );
     query(basis, sql)
@@ -72,7 +74,7 @@ pub fn opening(
         with(basis),
         basis.basis.as_ref().map(shown).unwrap_or_default().join(", "),
         basis.name,
-        selected(inputs),
+        selected(basis, inputs),
         below(metric),
         inputs.select,
     );
@@ -87,7 +89,7 @@ pub fn membership(basis: &Query, metric: &Metric, inputs: &Inputs) -> Query {
         with(basis),
         metric.numerator,
         basis.name,
-        selected(inputs),
+        selected(basis, inputs),
         below(metric),
     );
     query(basis, sql)
@@ -135,8 +137,10 @@ pub fn check(basis: &Basis, inputs: &Inputs) -> Result<(), MetricError> {
         known,
     };
     let mut dimensions = inputs.by.iter().chain(inputs.filters.keys());
-    if let Some(name) = dimensions.find(|name| basis.dimension(name).is_none()) {
-        return Err(missing("dimension", name, names(&basis.dimensions)));
+    if let Some(name) = dimensions.find(|name| basis.called(name).is_none()) {
+        let mut known = names(&basis.dimensions);
+        basis.many.iter().for_each(|many| known.push_str(&format!(", {}", many.name)));
+        return Err(missing("dimension", name, known));
     }
     match basis.date(&inputs.select) {
         None => Err(missing("date", &inputs.select, names(&basis.dates))),
@@ -165,15 +169,45 @@ fn with(basis: &Query) -> String {
     format!("WITH {} AS (\n{}\n)", basis.name, basis.sql)
 }
 
-fn selected(inputs: &Inputs) -> String {
+/// Whether a question is broken down by a dimension of several values.
+#[must_use]
+pub fn has_several(basis: &Query, inputs: &Inputs) -> bool {
+    let of = basis.basis.as_ref();
+    inputs.by.iter().any(|name| of.is_some_and(|of| of.several(name).is_some()))
+}
+
+/// The basis, with a row for each value of the dimensions of several values that are asked for.
+fn counted_rows(basis: &Query, inputs: &Inputs) -> String {
+    let mut rows = basis.name.clone();
+    for many in inputs.by.iter().filter_map(|name| basis.basis.as_ref()?.several(name)) {
+        let Many { name, dataset, parent, value, only, .. } = many;
+        rows.push_str(&format!(
+            " JOIN (SELECT DISTINCT source_system AS {name}_system, {parent} AS {name}_of, {value} AS {name} \
+             FROM {dataset} WHERE {only}) AS {name}_rows \
+             ON {name}_system = source_system AND {name}_of = source_id"
+        ));
+    }
+    rows
+}
+
+fn selected(basis: &Query, inputs: &Inputs) -> String {
     let mut conditions = vec!["TRUE".to_owned()];
     if inputs.period.is_some() {
         conditions.push(format!("{} BETWEEN $period_from AND $period_to", inputs.select));
     }
     for (place, (name, value)) in inputs.filters.iter().enumerate() {
-        conditions.push(match value {
-            Some(_) => format!("{name} = $filter_{place}"),
-            None => format!("({name} IS NULL OR {name} = '')"),
+        let many = basis.basis.as_ref().and_then(|basis| basis.several(name));
+        conditions.push(match (value, many) {
+            (Some(_), None) => format!("{name} = $filter_{place}"),
+            (None, None) => format!("({name} IS NULL OR {name} = '')"),
+            (Some(_), Some(Many { dataset, parent, value, only, .. })) => format!(
+                "concat(source_system, '|', source_id) IN (SELECT concat(source_system, '|', {parent}) \
+                 FROM {dataset} WHERE {only} AND {value} = $filter_{place})"
+            ),
+            (None, Some(Many { dataset, parent, only, .. })) => format!(
+                "concat(source_system, '|', source_id) NOT IN (SELECT concat(source_system, '|', {parent}) \
+                 FROM {dataset} WHERE {only} AND {parent} IS NOT NULL)"
+            ),
         });
     }
     conditions.join(" AND ")

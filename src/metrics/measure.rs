@@ -48,6 +48,8 @@ pub struct Counts {
     pub cells: BTreeMap<Vec<Option<String>>, (i64, i64)>,
     /// Rows below the line, by source system.
     pub sources: BTreeMap<String, i64>,
+    /// Above and below the line over everything, when that is not the sum of the cells.
+    pub total: Option<(i64, i64)>,
 }
 
 /// A metric and what its figures are of.
@@ -129,6 +131,7 @@ pub fn answer(subject: Subject, counts: Counts, seal: &Seal) -> Measure {
         Figure { key, numerator: above, denominator, code }
     };
     let sum = counts.cells.values().fold((0, 0), |sum, cell| (sum.0 + cell.0, sum.1 + cell.1));
+    let sum = counts.total.unwrap_or(sum);
     let figures = if subject.inputs.by.is_empty() { BTreeMap::new() } else { counts.cells };
     Measure {
         total: figure(Vec::new(), sum),
@@ -138,6 +141,15 @@ pub fn answer(subject: Subject, counts: Counts, seal: &Seal) -> Measure {
         inputs: subject.inputs,
         sources: counts.sources,
         committed_at: subject.committed_at,
+    }
+}
+
+impl Counts {
+    /// The cells, with the total and the coverage of `whole`, which was counted without dimensions.
+    #[must_use]
+    pub fn within(self, whole: Self) -> Self {
+        let total = whole.cells.into_values().next().unwrap_or_default();
+        Self { cells: self.cells, sources: whole.sources, total: Some(total) }
     }
 }
 

@@ -116,8 +116,8 @@ pub fn batch(measure: &Measure, is_text: bool) -> Result<RecordBatch, SqlError> 
 pub fn sheets(measure: &Measure, language: Language) -> Vec<Sheet> {
     let basis = measure.basis().basis.as_ref();
     let name_of = |name: &String| {
-        let known = basis.and_then(|basis| basis.dimension(name));
-        known.map_or(name.as_str(), |known| known.label.text(language)).to_owned()
+        let known = basis.and_then(|basis| basis.called(name));
+        known.map_or(name.as_str(), |known| known.text(language)).to_owned()
     };
     let mut headers: Vec<String> = measure.inputs().by.iter().map(name_of).collect();
     let fixed = ["metric.value", "metric.numerator", "metric.denominator", "metric.receipt"];

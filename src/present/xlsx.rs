@@ -176,7 +176,7 @@ mod tests {
         assert!(xml.contains(r#"<c r="B2" s="3"><v>53.60</v></c><c r="C2" s="2"><v>556</v></c>"#), "{xml}");
         assert!(xml.contains("t=\"inlineStr\"><is><t xml:space=\"preserve\">=1+1&lt;b&gt; </t>"), "{xml}");
         assert!(!xml.contains("<f>") && xml.contains("<autoFilter ref=\"A1:C2\"/>"));
-        let bytes = workbook(&[sheet.clone()]).unwrap();
+        let bytes = workbook(std::slice::from_ref(&sheet)).unwrap();
         assert_eq!(bytes, workbook(&[sheet]).unwrap(), "the same figures are the same bytes");
         assert!(bytes.starts_with(b"PK"));
     }

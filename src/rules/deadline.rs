@@ -331,11 +331,9 @@ impl Deadlines {
                     && law.valid_from_on <= day
             });
             match (what, stopped) {
-                (Happening::Suspended, None) => {
-                    // After the last day has passed nothing is left to stop.
-                    if law.is_some() && due.raw.is_some_and(|raw| day <= raw) {
-                        stopped = Some(day);
-                    }
+                // After the last day has passed nothing is left to stop.
+                (Happening::Suspended, None) if law.is_some() && due.raw.is_some_and(|raw| day <= raw) => {
+                    stopped = Some(day);
                 }
                 (Happening::Resumed, Some(from)) => {
                     let Some(law) = law else { continue };

@@ -23,6 +23,7 @@ use crate::present::number::{day, whole};
 use crate::present::page::Visit;
 use crate::present::table::{Cell, Table, table};
 use crate::web::WebError;
+use crate::web::breakdown::{self, Way};
 use crate::web::figures::{self, receipt_link};
 use crate::web::frame::{self, Content};
 
@@ -108,7 +109,10 @@ impl Drawn<'_> {
             Panel::Paragraph { text } => Ok(figures::paragraph(self, text.text(self.language))),
             Panel::BarsAndTable { query, value_columns } => self.report(query, value_columns, place),
             Panel::Table { query } => self.report(query, &[], place),
-            Panel::Breakdown { metric, by, ranked } => figures::breakdown(self, (metric, by), *ranked, place),
+            Panel::Breakdown { metric, by, ranked, peers } => {
+                let way = Way { metric, by, ranked: *ranked, peers: peers.as_deref(), place };
+                breakdown::panel(self, &way)
+            }
             Panel::Rows { metric } => figures::rows(self, metric),
         }
     }
@@ -199,10 +203,10 @@ impl Drawn<'_> {
         }
     }
 
-    /// The value of a dimension as people read it.
+    /// The value of the last dimension as people read it.
     pub(super) fn key_text(&self, key: &[Option<String>]) -> String {
         let none = || label("page.no_value", self.language).to_owned();
-        key.first().cloned().flatten().unwrap_or_else(none)
+        key.last().cloned().flatten().unwrap_or_else(none)
     }
 
     fn header(&self, report: &Reported, column: &str) -> String {

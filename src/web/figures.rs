@@ -1,4 +1,4 @@
-//! Single figures on a page: cards, a paragraph to paste, a breakdown, the first rows behind a figure.
+//! Single figures on a page: cards, a paragraph to paste, the first rows behind a figure.
 
 use maud::{Markup, html};
 use serde_json::Value as Json;
@@ -7,14 +7,12 @@ use crate::definition::labels::{label, sentence};
 use crate::definition::metric::Basis;
 use crate::definition::page::AS_OF;
 use crate::domain::language::Language;
-use crate::domain::limits::{PAGE_PANEL_ROWS_MAX, PAGE_TABLE_ROWS_MAX, RANKED_MIN};
+use crate::domain::limits::PAGE_PANEL_ROWS_MAX;
 use crate::domain::scope::Scope;
 use crate::engine::EngineError;
-use crate::metrics::ask::Asked;
 use crate::metrics::compose::Side;
 use crate::metrics::measure::{Figure, Measure};
 use crate::metrics::written::{counted, shown};
-use crate::present::chart::{Bar, Bars, bars};
 use crate::present::number::{day, whole};
 use crate::present::table::{Cell, Table, table};
 use crate::sql::encode::objects;
@@ -100,87 +98,6 @@ fn fact(drawn: &Drawn<'_>, name: &str) -> String {
     }
 }
 
-/// A metric by a dimension: bars of what is counted, and a table with both counts.
-pub(super) fn breakdown(
-    drawn: &Drawn<'_>,
-    (metric, by): (&str, &str),
-    ranked: bool,
-    place: usize,
-) -> Result<Markup, EngineError> {
-    let language = drawn.language;
-    let asked = Asked { by: vec![by.to_owned()], ..drawn.asked.clone() };
-    let measure = drawn.engine.measure(metric, &asked, &Scope::everything())?;
-    let mut figures: Vec<&Figure> = measure.figures().iter().collect();
-    let places = if ranked { rank(&mut figures) } else { Vec::new() };
-    let named = measure.basis().basis.as_ref().and_then(|basis| basis.dimension(by));
-    let part = measure.query().metric.as_ref().map_or("", |metric| metric.part.text(language)).to_owned();
-    let title = measure.query().title.text(language).to_owned();
-    let chart = Bars {
-        title: title.clone(),
-        describe: sentence("page.chart", language, &[("series", &part)]),
-        series: vec![part],
-        bars: figures
-            .iter()
-            .map(|it| Bar { name: drawn.key_text(&it.key), values: vec![it.numerator] })
-            .collect(),
-    };
-    let mut headers = vec![named.map_or(by, |named| named.label.text(language)).to_owned()];
-    headers.extend(
-        ["metric.value", "metric.numerator", "metric.denominator"].map(|key| label(key, language).to_owned()),
-    );
-    if ranked {
-        headers.push(label("page.rank", language).to_owned());
-    }
-    let rows = figures.iter().take(PAGE_TABLE_ROWS_MAX).enumerate().map(|(line, figure)| {
-        let mut cells = row(drawn, figure, Cell::Text(drawn.key_text(&figure.key)));
-        if ranked {
-            let none = || Cell::Text(label("page.unranked", language).to_owned());
-            cells.push(places.get(line).copied().flatten().map_or_else(none, Cell::Whole));
-        }
-        cells
-    });
-    let total = row(drawn, measure.total(), Cell::Text(label("page.sum", language).to_owned()));
-    let shown = Table { caption: title, headers, rows: rows.collect(), totals: vec![total] };
-    Ok(html! {
-        figure { (bars(&chart, &format!("chart-{place}"), language)) }
-        (table(&shown, language))
-    })
-}
-
-fn row(drawn: &Drawn<'_>, figure: &Figure, name: Cell) -> Vec<Cell> {
-    let to = receipt_link(&figure.code, drawn.language);
-    let link = |cell: Cell| Cell::Link(Box::new(cell), to.clone());
-    vec![
-        name,
-        link(Cell::Text(shown(figure, drawn.language))),
-        link(Cell::Whole(figure.numerator)),
-        figure.denominator.map_or(Cell::Empty, |all| link(Cell::Whole(all))),
-    ]
-}
-
-/// Orders figures by their share, the largest first, and gives each its place: equal shares share a place
-/// and the next is left out (1, 2, 2, 4); those with too few below the line come last, without a place.
-fn rank(figures: &mut [&Figure]) -> Vec<Option<i64>> {
-    let below = |figure: &Figure| figure.denominator.unwrap_or(figure.numerator);
-    let larger = |a: &Figure, b: &Figure| {
-        let (a, b) = ((a.numerator, a.denominator.unwrap_or(1)), (b.numerator, b.denominator.unwrap_or(1)));
-        (i128::from(b.0) * i128::from(a.1)).cmp(&(i128::from(a.0) * i128::from(b.1)))
-    };
-    let is_ranked = |figure: &Figure| below(figure) >= RANKED_MIN;
-    figures.sort_by(|a, b| {
-        is_ranked(b).cmp(&is_ranked(a)).then_with(|| larger(a, b)).then_with(|| a.key.cmp(&b.key))
-    });
-    let mut places: Vec<Option<i64>> = Vec::new();
-    let mut before: Option<&Figure> = None;
-    for (figure, line) in figures.iter().zip(1i64..) {
-        let is_tied = before.is_some_and(|before| larger(before, figure).is_eq());
-        let place = if is_tied { places.last().copied().flatten() } else { Some(line) };
-        places.push(place.filter(|_| is_ranked(figure)));
-        before = Some(figure);
-    }
-    places
-}
-
 /// The first rows behind a metric.
 pub(super) fn rows(drawn: &Drawn<'_>, metric: &str) -> Result<Markup, EngineError> {
     let Some(measure) = drawn.figures.get(metric) else { return Ok(html! {}) };
@@ -243,34 +160,4 @@ fn text_of(basis: &Basis, name: &str, value: Option<&Json>, language: Language) 
         return known.map_or(text.as_str(), |class| class.label.text(language)).to_owned();
     }
     text.parse().map_or(text, |date| day(date, language))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn figure(name: &str, numerator: i64, denominator: i64) -> Figure {
-        Figure {
-            key: vec![Some(name.to_owned())],
-            numerator,
-            denominator: Some(denominator),
-            code: String::new(),
-        }
-    }
-
-    #[test]
-    fn equal_shares_share_a_place_and_few_have_none() {
-        let all = [
-            figure("a", 1, 9),
-            figure("b", 5, 20),
-            figure("c", 3, 10),
-            figure("d", 10, 40),
-            figure("e", 0, 11),
-        ];
-        let mut figures: Vec<&Figure> = all.iter().collect();
-        let places = rank(&mut figures);
-        let names: Vec<&str> = figures.iter().map(|it| it.key[0].as_deref().unwrap()).collect();
-        assert_eq!(names, ["c", "b", "d", "e", "a"]);
-        assert_eq!(places, [Some(1), Some(2), Some(2), Some(4), None]);
-    }
 }

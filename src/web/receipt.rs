@@ -85,9 +85,9 @@ fn facts(found: &Checked, language: Language) -> Markup {
     let metric = measure.query().metric.as_ref();
     let basis = measure.basis().basis.as_ref();
     let filters = inputs.filters.iter().map(|(name, value)| {
-        let known = basis.and_then(|basis| basis.dimension(name));
+        let known = basis.and_then(|basis| basis.called(name));
         let none = label("page.no_value", language);
-        let name = known.map_or(name.as_str(), |known| known.label.text(language));
+        let name = known.map_or(name.as_str(), |known| known.text(language));
         (name.to_owned(), value.clone().unwrap_or_else(|| none.to_owned()))
     });
     let filters: Vec<(String, String)> = filters.collect();

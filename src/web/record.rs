@@ -12,6 +12,8 @@ use crate::domain::language::Language;
 use crate::domain::scope::Scope;
 use crate::engine::attachments::Attachment;
 use crate::engine::{Engine, EngineError};
+use crate::present::deadline::sentences;
+use crate::present::number::day;
 use crate::present::page::Visit;
 use crate::sql::encode;
 use crate::web::frame::{self, Content};
@@ -41,6 +43,7 @@ pub(super) fn page(engine: &Engine, visit: &Visit, id: &str) -> Result<Markup, W
     let snapshot = engine.snapshot()?;
     let dataset = snapshot.dataset(&found.dataset)?;
     let language = visit.language;
+    let deadline = deadline(engine, id, language)?;
     let body = html! {
         @if dataset.similar.is_some() {
             @let link = Link::to(&format!("/records/{id}/duplicates"), language).text();
@@ -51,12 +54,48 @@ pub(super) fn page(engine: &Engine, visit: &Visit, id: &str) -> Result<Markup, W
             h2 { (label("page.attachments", language)) }
             (attachments(id, &files, language))
         }
+        @if let Some(deadline) = &deadline {
+            h2 { (label("deadline.title", language)) }
+            (deadline)
+        }
         (related(engine, dataset, id, language)?)
         h2 { (label("page.history", language)) }
         (changes(dataset, &versions, language))
     };
     let title = headline(dataset, &record, &id.to_string());
     Ok(frame::page(engine, visit, &Content { title, commit: Some(found.commit), body }))
+}
+
+/// How the deadline of a record comes about; nothing where neither the law nor its source sets one.
+fn deadline(engine: &Engine, id: RecordId, language: Language) -> Result<Option<Markup>, EngineError> {
+    let found = engine.deadline_of(id, None, &Scope::everything())?;
+    let is_told = found.computed.is_some() || !found.versions.is_empty();
+    Ok(is_told.then(|| {
+        html! {
+            ol.steps {
+                @if let Some(start) = found.start { li { (sentence("deadline.began", language, &[("day", &day(start, language))])) } }
+                @for line in found.computed.iter().flat_map(|due| sentences(due, language)) { li { (line) } }
+                @for version in &found.versions { li { (version_line(version, language)) } }
+                @if found.dataset == "tasks" { li { (label("deadline.task", language)) } }
+                @if let Some(declared) = found.declared {
+                    li { (sentence("deadline.declared", language, &[("day", &day(declared, language))])) }
+                }
+                @if found.differs() { li { strong { (label("deadline.differs", language)) } } }
+            }
+        }
+    }))
+}
+
+/// `Hạn lần 2: 30/06/2018, văn bản 5/QĐ ngày 20/05/2018`.
+fn version_line(version: &Json, language: Language) -> String {
+    let text = |name: &str| version.get(name).and_then(Json::as_str);
+    let date = |name: &str| text(name).and_then(|text| text.parse().ok()).map(|date| day(date, language));
+    let number = version.get("version").and_then(Json::as_i64).unwrap_or_default().to_string();
+    let due = date("due_on").unwrap_or_else(|| "–".to_owned());
+    let decided = date("decided_on").unwrap_or_else(|| "–".to_owned());
+    let paper = text("decision_number").unwrap_or("–");
+    let values = [("number", number.as_str()), ("day", &due), ("decided", &decided), ("paper", paper)];
+    sentence("deadline.version", language, &values)
 }
 
 /// What a record is called: its headline, else its id.

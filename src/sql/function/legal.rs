@@ -26,7 +26,7 @@ pub(super) fn case(arguments: &[ArrayRef]) -> Result<ArrayRef> {
         let steps = if steps.is_valid(row) { steps.value(row) } else { "" };
         *known.entry((kind, stage, day, steps)).or_insert_with(|| {
             let accepted = from_epoch_days(day)?;
-            effective(Deadlines::national()?.resolution(kind, stage, accepted, steps)?)
+            effective(&Deadlines::national()?.resolution(kind, stage, accepted, steps)?)
         })
     });
     Ok(Arc::new(answers.collect::<Date32Array>()))
@@ -43,12 +43,12 @@ pub(super) fn letter(arguments: &[ArrayRef]) -> Result<ArrayRef> {
         let kind = if kinds.is_valid(row) { kinds.value(row) } else { "" };
         *known
             .entry((kind, day))
-            .or_insert_with(|| effective(Deadlines::national()?.handling(kind, from_epoch_days(day)?)?))
+            .or_insert_with(|| effective(&Deadlines::national()?.handling(kind, from_epoch_days(day)?)?))
     });
     Ok(Arc::new(answers.collect::<Date32Array>()))
 }
 
-fn effective(due: Due) -> Option<i32> {
+fn effective(due: &Due) -> Option<i32> {
     due.effective.map(epoch_days)
 }
 

@@ -105,6 +105,34 @@ fn the_due_date_in_force_judges_and_so_can_the_first() {
 }
 
 #[test]
+fn coordinating_units_share_a_task_and_the_total_counts_it_once() {
+    let world = World::new();
+    let engine = world.open();
+    let task = |key: &str, units: &[&str]| {
+        let units: Vec<Json> =
+            units.iter().map(|unit| json!({ "unit": unit, "role": "coordinating" })).collect();
+        let mut units = units;
+        units.push(json!({ "unit": "Sở A", "role": "owner" }));
+        json!({ "source_id": key, "title": "việc", "unit": "Sở A", "due_on": "2018-05-01", "status": "open", "units": units })
+    };
+    world.feed(&engine, "tasks", &[task("1", &["Sở B", "Sở C"]), task("2", &["Sở B"]), task("3", &[])]);
+    let scope = Scope::everything();
+    let by = Asked { by: vec!["coordinating_unit".to_owned()], ..on("2018-05-02") };
+    let measure = engine.measure("tasks_overdue_of_all", &by, &scope).unwrap();
+    let cells: Vec<_> =
+        measure.figures().iter().map(|it| (it.key[0].as_deref().unwrap(), it.numerator)).collect();
+    assert_eq!(cells, [("Sở B", 2), ("Sở C", 1)]);
+    assert_eq!((measure.total().numerator, measure.total().denominator), (3, Some(3)));
+    assert_eq!(measure.sources().values().sum::<i64>(), 3);
+    let found = engine.receipt(&measure.figures()[0].code, &scope).unwrap();
+    assert!(found.holds());
+    let rows = engine.figure_rows(&found.inputs, Side::Numerator, 0, &scope).unwrap();
+    assert_eq!(objects(&rows.batches).unwrap().len(), 2);
+    let none = Asked { filters: [("coordinating_unit".to_owned(), None)].into(), ..on("2018-05-02") };
+    assert_eq!(total(&engine, "tasks_overdue_of_all", &none), (1, Some(1)));
+}
+
+#[test]
 fn a_period_selects_by_a_date_and_a_snapshot_by_what_was_known() {
     let (world, engine) = with_556();
     let done = json!({ "source_id": "NV-002/2017", "status": "done", "completed_on": "2017-12-01" });

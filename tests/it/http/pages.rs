@@ -138,3 +138,49 @@ fn simulated_records_are_named_on_every_page_and_export() {
     let sql = simulated.post("/api/v1/sql", "text/plain", "SELECT count(*) AS n FROM tasks");
     assert_eq!(sql.json()["notice"], "DỮ LIỆU MÔ PHỎNG");
 }
+
+#[test]
+fn every_dashboard_stands_on_figures_with_receipts() {
+    let world = World::of_556_tasks();
+    for name in ["overview", "overdue", "petitions", "cases", "dossiers"] {
+        let page = world.get(&format!("/dashboards/{name}?as_of=2017-12-13"));
+        assert_eq!(page.status, 200, "{name}: {}", page.text());
+        assert!(page.text().contains("Mã kiểm chứng số liệu") && !page.text().contains("<script"), "{name}");
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut packed, &page.body).unwrap();
+        assert!(packed.finish().unwrap().len() <= 60_000, "{name} is heavy");
+    }
+    let page = world.get("/dashboards/overdue?as_of=2017-12-13").text();
+    let paragraph = page.split("<blockquote").nth(1).unwrap();
+    for figure in [
+        "giao là 556",
+        "đã hoàn thành 249",
+        "đúng hạn 81, đạt 32,53 %",
+        "quá hạn 168, chiếm 67,47 %",
+        "chưa hoàn thành 307",
+        "trong hạn 177, chiếm 57,65 %",
+        "quá hạn 130, chiếm 42,35 %",
+        "quá hạn: 298",
+    ] {
+        assert!(paragraph.contains(figure), "{figure}: {paragraph}");
+    }
+    assert!(page.contains("<h3>Sở, cơ quan ngang sở</h3>") && page.contains("Thứ hạng"));
+    assert!(page.contains("không xếp hạng") || page.contains("<td class=\"number\">1</td>"), "{page}");
+    assert!(page.contains("chưa kiểm chứng"), "the badge of an unread source");
+    let original = world.get("/dashboards/overdue?as_of=2017-12-13&due=original&period=2017-Q4").text();
+    assert!(original.contains("value=\"2017-Q4\"") && original.contains("value=\"original\" selected"));
+}
+
+#[test]
+fn a_record_page_explains_its_deadline() {
+    let csv = "mã vụ việc nguồn,tên vụ việc,loại vụ việc đơn thư,ngày mở,tỉnh\n1,Vụ việc một,khiếu nại,05/01/2017,Hà Nội\n";
+    let world = World::with(&[("cases", "cases.csv", csv)]);
+    let statement = "SELECT id FROM cases";
+    let sql = world.post("/api/v1/sql", "text/plain", statement).json();
+    let id = sql["rows"][0]["id"].as_str().unwrap().to_owned();
+    let page = world.get(&format!("/records/{id}")).text();
+    assert!(page.contains("+ 30 ngày → 04/02/2017 (LKN Đ28)"), "{page}");
+    assert!(page.contains("Hạn theo quy tắc KN-2: 06/02/2017"), "{page}");
+    let api = world.json(&format!("/api/v1/records/{id}/deadline"));
+    assert_eq!((&api["effective"], &api["computed"]["raw"]), (&"2017-02-06".into(), &"2017-02-04".into()));
+}

@@ -1,0 +1,172 @@
+//! A metric by one of its dimensions: bars, a table with both counts, and a ranking within peers.
+
+use maud::{Markup, html};
+
+use crate::definition::labels::{label, sentence};
+use crate::domain::limits::{PAGE_TABLE_ROWS_MAX, RANKED_MIN};
+use crate::domain::scope::Scope;
+use crate::engine::EngineError;
+use crate::metrics::ask::Asked;
+use crate::metrics::measure::{Figure, Measure};
+use crate::metrics::written::shown;
+use crate::present::chart::{Bar, Bars, bars};
+use crate::present::table::{Cell, Table, table};
+use crate::web::dashboard::Drawn;
+use crate::web::figures::{badge, receipt_link};
+
+/// What is broken down, and how it is shown.
+pub(super) struct Way<'a> {
+    pub(super) metric: &'a str,
+    pub(super) by: &'a str,
+    pub(super) ranked: bool,
+    /// Dimension of the groups that are ranked apart.
+    pub(super) peers: Option<&'a str>,
+    /// Place of the panel on its page.
+    pub(super) place: usize,
+}
+
+/// Figures of one peer group; without peers there is one group without a name.
+type Group<'a> = (Option<String>, Vec<&'a Figure>);
+
+/// The panel; with peers a chart and a table for each group.
+pub(super) fn panel(drawn: &Drawn<'_>, way: &Way<'_>) -> Result<Markup, EngineError> {
+    let by = way.peers.into_iter().chain([way.by]).map(str::to_owned).collect();
+    let asked = Asked { by, ..drawn.asked.clone() };
+    let measure = drawn.engine.measure(way.metric, &asked, &Scope::everything())?;
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for figure in measure.figures() {
+        let group = way.peers.map(|_| figure.key.first().cloned().flatten().unwrap_or_default());
+        match groups.last_mut().filter(|(name, _)| *name == group) {
+            Some((_, figures)) => figures.push(figure),
+            None => groups.push((group, vec![figure])),
+        }
+    }
+    let total = totals(drawn, way, &measure);
+    Ok(html! {
+        h2 { (measure.query().title.text(drawn.language)) " " (badge(&measure, drawn.language)) }
+        @for (place, (name, figures)) in groups.iter().enumerate() {
+            @if let Some(name) = name { h3 { (name) } }
+            (group(drawn, way, &measure, (figures.clone(), place)))
+        }
+        (table(&total, drawn.language))
+    })
+}
+
+fn group(
+    drawn: &Drawn<'_>,
+    way: &Way<'_>,
+    measure: &Measure,
+    (mut figures, place): (Vec<&Figure>, usize),
+) -> Markup {
+    let language = drawn.language;
+    let places = if way.ranked { rank(&mut figures) } else { Vec::new() };
+    let part = measure.query().metric.as_ref().map_or("", |metric| metric.part.text(language)).to_owned();
+    let caption = measure.query().title.text(language).to_owned();
+    let name = |figure: &Figure| drawn.key_text(&figure.key);
+    let drawn_bars = figures.iter().map(|it| Bar { name: name(it), values: vec![it.numerator] });
+    let chart = Bars {
+        title: caption.clone(),
+        describe: sentence("page.chart", language, &[("series", &part)]),
+        series: vec![part],
+        bars: drawn_bars.collect(),
+    };
+    let rows = figures.iter().take(PAGE_TABLE_ROWS_MAX).enumerate().map(|(line, figure)| {
+        let mut cells = row(drawn, figure, Cell::Text(name(figure)));
+        if way.ranked {
+            let none = || Cell::Text(label("page.unranked", language).to_owned());
+            cells.push(places.get(line).copied().flatten().map_or_else(none, Cell::Whole));
+        }
+        cells
+    });
+    let rows = rows.collect();
+    let shown = Table { caption, headers: headers(drawn, way, measure), rows, totals: Vec::new() };
+    html! {
+        figure { (bars(&chart, &format!("chart-{}-{place}", way.place), language)) }
+        (table(&shown, language))
+    }
+}
+
+/// The figure over everything.
+fn totals(drawn: &Drawn<'_>, way: &Way<'_>, measure: &Measure) -> Table {
+    let mut total = row(drawn, measure.total(), Cell::Text(label("page.sum", drawn.language).to_owned()));
+    if way.ranked {
+        total.push(Cell::Empty);
+    }
+    let caption = measure.query().title.text(drawn.language).to_owned();
+    Table { caption, headers: headers(drawn, way, measure), rows: Vec::new(), totals: vec![total] }
+}
+
+fn headers(drawn: &Drawn<'_>, way: &Way<'_>, measure: &Measure) -> Vec<String> {
+    let named = measure.basis().basis.as_ref().and_then(|basis| basis.called(way.by));
+    let mut headers = vec![named.map_or(way.by, |named| named.text(drawn.language)).to_owned()];
+    let counts = ["metric.value", "metric.numerator", "metric.denominator"];
+    headers.extend(counts.map(|key| label(key, drawn.language).to_owned()));
+    if way.ranked {
+        headers.push(label("page.rank", drawn.language).to_owned());
+    }
+    headers
+}
+
+fn row(drawn: &Drawn<'_>, figure: &Figure, name: Cell) -> Vec<Cell> {
+    let to = receipt_link(&figure.code, drawn.language);
+    let link = |cell: Cell| Cell::Link(Box::new(cell), to.clone());
+    vec![
+        name,
+        link(Cell::Text(shown(figure, drawn.language))),
+        link(Cell::Whole(figure.numerator)),
+        figure.denominator.map_or(Cell::Empty, |all| link(Cell::Whole(all))),
+    ]
+}
+
+/// Orders figures by their share, the largest first, and gives each its place: equal shares share a place
+/// and the next is left out (1, 2, 2, 4); those with too few below the line come last, without a place.
+fn rank(figures: &mut [&Figure]) -> Vec<Option<i64>> {
+    let below = |figure: &Figure| figure.denominator.unwrap_or(figure.numerator);
+    let larger = |a: &Figure, b: &Figure| {
+        let (a, b) = ((a.numerator, a.denominator.unwrap_or(1)), (b.numerator, b.denominator.unwrap_or(1)));
+        (i128::from(b.0) * i128::from(a.1)).cmp(&(i128::from(a.0) * i128::from(b.1)))
+    };
+    let is_ranked = |figure: &Figure| below(figure) >= RANKED_MIN;
+    figures.sort_by(|a, b| {
+        is_ranked(b).cmp(&is_ranked(a)).then_with(|| larger(a, b)).then_with(|| a.key.cmp(&b.key))
+    });
+    let mut places: Vec<Option<i64>> = Vec::new();
+    let mut before: Option<&Figure> = None;
+    for (figure, line) in figures.iter().zip(1i64..) {
+        let is_tied = before.is_some_and(|before| larger(before, figure).is_eq());
+        let place = if is_tied { places.last().copied().flatten() } else { Some(line) };
+        places.push(place.filter(|_| is_ranked(figure)));
+        before = Some(figure);
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(name: &str, numerator: i64, denominator: i64) -> Figure {
+        Figure {
+            key: vec![Some(name.to_owned())],
+            numerator,
+            denominator: Some(denominator),
+            code: String::new(),
+        }
+    }
+
+    #[test]
+    fn equal_shares_share_a_place_and_few_have_none() {
+        let all = [
+            figure("a", 1, 9),
+            figure("b", 5, 20),
+            figure("c", 3, 10),
+            figure("d", 10, 40),
+            figure("e", 0, 11),
+        ];
+        let mut figures: Vec<&Figure> = all.iter().collect();
+        let places = rank(&mut figures);
+        let names: Vec<&str> = figures.iter().map(|it| it.key[0].as_deref().unwrap()).collect();
+        assert_eq!(names, ["c", "b", "d", "e", "a"]);
+        assert_eq!(places, [Some(1), Some(2), Some(2), Some(4), None]);
+    }
+}
