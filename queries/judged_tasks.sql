@@ -26,6 +26,7 @@
 --|   { name = "title", label = { vi = "Nội dung nhiệm vụ", en = "Task" } },
 --|   { name = "first_due_on", label = { vi = "Hạn lần đầu", en = "First due on" } },
 --|   { name = "due_dates", label = { vi = "Số lần định hạn", en = "Due dates given" } },
+--|   { name = "moved_late", label = { vi = "Gia hạn sau khi đã quá hạn", en = "Moved after it was due" } },
 --|   { name = "explanation", label = { vi = "Giải trình", en = "Explanation" } },
 --| ]
 --| classes = [
@@ -46,6 +47,12 @@
 WITH moved AS (
   SELECT DISTINCT source_system, task_id FROM task_due_dates WHERE version > 1
 ),
+steps AS (
+  SELECT d.source_system, d.task_id, d.version, d.due_on, d.decided_on, d.valid_from,
+    lag(d.due_on) OVER (PARTITION BY d.source_system, d.task_id ORDER BY d.version) AS before_on
+  FROM task_due_dates AS d
+  JOIN moved ON moved.source_system = d.source_system AND moved.task_id = d.task_id
+),
 versions AS (
   SELECT d.source_system, d.task_id,
     first_value(d.due_on ORDER BY d.version) AS first_due_on,
@@ -56,16 +63,16 @@ versions AS (
     max(d.version) FILTER (
       WHERE d.version = 1 OR ($due = 'in_force' AND (d.decided_on <= $as_of
         OR (d.decided_on IS NULL AND d.valid_from <= $recorded_by)))
-    ) AS version
-  FROM task_due_dates AS d
-  JOIN moved ON moved.source_system = d.source_system AND moved.task_id = d.task_id
+    ) AS version,
+    bool_or(d.decided_on > d.before_on AND d.decided_on <= $as_of) AS moved_late
+  FROM steps AS d
   GROUP BY d.source_system, d.task_id
 ),
 dated AS (
   SELECT t.id, t.source_system, t.source_id, t.title, t.unit, t.assigned_by, t.assigned_on, t.completed_on,
     t.status, t.explanation, t.due_on_version AS due_dates,
     CASE WHEN v.task_id IS NULL OR v.version = t.due_on_version THEN t.due_on ELSE v.due_on END AS due_on,
-    coalesce(v.first_due_on, t.due_on) AS first_due_on,
+    coalesce(v.first_due_on, t.due_on) AS first_due_on, coalesce(v.moved_late, FALSE) AS moved_late,
     CASE
       WHEN t.completed_on IS NOT NULL THEN t.completed_on <= $as_of
       ELSE coalesce(t.status = 'done', FALSE)
@@ -75,7 +82,7 @@ dated AS (
   WHERE t.assigned_on IS NULL OR t.assigned_on <= $as_of
 )
 SELECT id, source_system, source_id, title, unit, assigned_by, assigned_on, due_on, completed_on, status,
-  explanation, first_due_on, due_dates,
+  explanation, first_due_on, due_dates, moved_late,
   CASE
     WHEN unit LIKE 'Sở %' OR unit LIKE 'Thanh tra tỉnh%' OR unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
     WHEN unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %' OR unit LIKE 'UBND thị xã %'

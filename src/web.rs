@@ -67,6 +67,7 @@ impl Classified for WebError {
 }
 
 const STYLE: &str = include_str!("web/style.css");
+const DASHBOARD: &str = "/dashboards/{name}";
 const HTML: &str = "text/html; charset=utf-8";
 
 /// The path of the style sheet, which changes with its content.
@@ -98,7 +99,7 @@ impl Site {
             }
             ["receipts"] => ("/receipts", receipt::form_page(&self.engine, visit)),
             ["receipts", code] => ("/receipts/{code}", receipt::page(&self.engine, visit, code)),
-            ["dashboards", name] => ("/dashboards/{name}", dashboard::page(&self.engine, visit, name)),
+            ["dashboards", name] => (DASHBOARD, dashboard::page(&self.engine, visit, name)),
             _ => ("other", Err(WebError::NoPage)),
         };
         self.shown(visit, route, page)
@@ -109,6 +110,8 @@ impl Site {
             Ok(page) => (None, page),
             Err(error) => (Some(error.kind()), failure::page(&self.engine, visit, &error)),
         };
-        Shown { route, failure, media_type: HTML, keep: Keep::Never, body: page.into_string().into_bytes() }
+        let is_figures = failure.is_none() && route == DASHBOARD;
+        let keep = if is_figures { Keep::Asking } else { Keep::Never };
+        Shown { route, failure, media_type: HTML, keep, body: page.into_string().into_bytes() }
     }
 }

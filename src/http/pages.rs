@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
 
@@ -23,8 +23,9 @@ pub(super) async fn show(server: Server, request: Request) -> Response {
     }
     let path = parts.uri.path().to_owned();
     let visit = Visit { path, parameters, language, is_simulated: false };
+    let known = parts.headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned);
     match shown(server, visit).await {
-        Ok(shown) => response(shown),
+        Ok(shown) => response(shown, known.as_deref()),
         Err(error) => problem::response(&error, language),
     }
 }
@@ -40,14 +41,31 @@ async fn shown(server: Server, mut visit: Visit) -> Result<Shown, HttpError> {
     done.await.unwrap_or(Err(HttpError::Defect("a page ended before it was written")))
 }
 
-fn response(shown: Shown) -> Response {
-    let mut response = Response::new(Body::from(shown.body));
-    *response.status_mut() = shown.failure.map_or(StatusCode::OK, problem::status);
+fn response(shown: Shown, known: Option<&str>) -> Response {
     let keep = match shown.keep {
         Keep::Never => "no-store",
+        Keep::Asking => "private, no-cache",
         Keep::Always => "public, max-age=31536000, immutable",
     };
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(shown.media_type));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+    let tag = (shown.keep == Keep::Asking).then(|| tag(&shown.body));
+    let is_known = tag.is_some() && tag.as_deref() == known;
+    let status = if is_known {
+        StatusCode::NOT_MODIFIED
+    } else {
+        shown.failure.map_or(StatusCode::OK, problem::status)
+    };
+    let mut response = Response::new(if is_known { Body::empty() } else { Body::from(shown.body) });
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(shown.media_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+    if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
+        headers.insert(ETAG, tag);
+    }
     gate::labelled(response, shown.route)
+}
+
+/// The page's bytes, as an entity tag.
+fn tag(body: &[u8]) -> String {
+    format!("\"{:032x}\"", xxhash_rust::xxh3::xxh3_128(body))
 }

@@ -23,6 +23,8 @@ pub struct Visit {
 pub enum Keep {
     /// Not at all: it shows records.
     Never,
+    /// By the asker alone, who asks each time whether it has changed: it shows figures.
+    Asking,
     /// For good: its path changes with its content.
     Always,
 }

@@ -102,6 +102,12 @@ fn the_due_date_in_force_judges_and_so_can_the_first() {
     assert_eq!(overdue("2018-05-25", Due::InForce), 0);
     assert_eq!(overdue("2018-05-25", Due::Original), 1);
     assert_eq!(overdue("2018-07-01", Due::InForce), 1);
+    let moved = |day: &str| total(&engine, "tasks_moved_late_of_all", &on(day));
+    assert_eq!(
+        (moved("2018-05-25"), moved("2018-05-15")),
+        ((1, Some(1)), (0, Some(1))),
+        "moved when it had passed"
+    );
 }
 
 #[test]

@@ -150,7 +150,13 @@ fn every_dashboard_stands_on_figures_with_receipts() {
         std::io::Write::write_all(&mut packed, &page.body).unwrap();
         assert!(packed.finish().unwrap().len() <= 60_000, "{name} is heavy");
     }
-    let page = world.get("/dashboards/overdue?as_of=2017-12-13").text();
+    let path = "/dashboards/overdue?as_of=2017-12-13";
+    let first = world.get(path);
+    let known = world.send("GET", path, &[("if-none-match", first.header("etag"))], b"");
+    assert_eq!((known.status, known.body.len()), (304, 0));
+    assert_eq!(world.send("GET", path, &[("if-none-match", "\"x\"")], b"").status, 200);
+    assert_eq!(first.header("cache-control"), "private, no-cache");
+    let page = first.text();
     let paragraph = page.split("<blockquote").nth(1).unwrap();
     for figure in [
         "giao là 556",

@@ -1,0 +1,11 @@
+--| name = "tasks_done_same_day"
+--| version = 1
+--| title = { vi = "Dấu hiệu: hoàn thành ngay trong ngày giao", en = "Flag: done on the day of assignment" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "completed_on = assigned_on AND completed_on <= $as_of"
+--| part = { vi = "hoàn thành trong ngày giao", en = "done on the day of assignment" }
+--| valid_from = "2016-01-01"
+--| source = "Dấu hiệu để xem lại, không phải kết luận"
+-- Days are all that sources give; minutes are not known.

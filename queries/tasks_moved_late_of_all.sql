@@ -1,0 +1,13 @@
+--| name = "tasks_moved_late_of_all"
+--| version = 1
+--| title = { vi = "Dấu hiệu: gia hạn sau khi đã quá hạn", en = "Flag: due date moved after it had passed" }
+--| counts = "task"
+--| [metric]
+--| basis = "judged_tasks"
+--| numerator = "moved_late"
+--| denominator = "TRUE"
+--| part = { vi = "được gia hạn khi hạn cũ đã qua", en = "given a new due date after the old one" }
+--| whole = { vi = "mọi nhiệm vụ, kể cả không hạn", en = "all tasks, those without a due date included" }
+--| valid_from = "2016-01-01"
+--| source = "Dấu hiệu để xem lại, không phải kết luận; chỉ xét lần gia hạn có ngày quyết định"
+-- A version without a date of decision is not judged.
