@@ -301,7 +301,7 @@ fn the_description_has_every_route_that_answers_and_no_other() {
     let document = world.json("/openapi.json");
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 24, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 25, "{:?}", paths.keys());
     let id = id_of(&world, "1");
     let file = format!("/api/v1/records/{id}/attachments?file_name=a.txt");
     let taken = world.post(&file, "application/octet-stream", "a").json();
