@@ -5,6 +5,7 @@
 //! returns. One engine serves one store; a reading engine takes no lock and changes nothing.
 
 pub mod attachments;
+pub mod batch;
 pub mod commit;
 pub mod definitions;
 pub mod duplicates;
@@ -26,6 +27,7 @@ pub mod search;
 pub mod similar;
 pub mod snapshot;
 pub mod sql;
+pub mod suggest;
 pub mod verify;
 pub mod workbook;
 

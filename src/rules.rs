@@ -5,6 +5,7 @@
 //! in, answers out.
 
 pub mod calendar;
+pub mod span;
 
 use thiserror::Error;
 

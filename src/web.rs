@@ -9,6 +9,7 @@ mod duplicates;
 mod facets;
 mod failure;
 mod frame;
+mod histogram;
 mod hits;
 mod link;
 mod record;

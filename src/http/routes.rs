@@ -4,11 +4,14 @@
 //! can know a route or a parameter that another does not. What a route or parameter means stands in the
 //! list of labels under `api.NAME` and `api.parameter.NAME`.
 
-use crate::domain::limits::{ATTACHMENT_BYTES_MAX, DUPLICATE_TEXT_BYTES_MAX, PUSH_BYTES_MAX, SQL_BYTES_MAX};
+use crate::domain::limits::{
+    ATTACHMENT_BYTES_MAX, DUPLICATE_TEXT_BYTES_MAX, PUSH_BYTES_MAX, SEARCH_BATCH_BYTES_MAX, SQL_BYTES_MAX,
+};
 use crate::http::call::Call;
 use crate::http::reply::Reply;
 use crate::http::{
-    HttpError, attachments, dictionary, duplicates, health, ingest, measure, openapi, records, search, sql,
+    HttpError, attachments, batch, dictionary, duplicates, health, ingest, measure, openapi, records, search,
+    sql, suggest,
 };
 
 /// A route.
@@ -91,7 +94,7 @@ const GET: Route = Route {
 const MEASURE: [Parameter; 3] = [one("as_of", "date"), one("snapshot", "integer"), one("format", "string")];
 
 /// All routes.
-pub(super) static ROUTES: [Route; 20] = [
+pub(super) static ROUTES: [Route; 22] = [
     Route {
         name: "search",
         path: "/api/v1/search/{dataset}",
@@ -104,8 +107,34 @@ pub(super) static ROUTES: [Route; 20] = [
             one("cursor", "string"),
             one("highlight", "boolean"),
             one("as_of", "date"),
+            many("histogram"),
+            one("group", "string"),
+            one("since", "integer"),
+            one("recency", "string"),
         ],
         answer: search::search,
+        ..GET
+    },
+    Route {
+        name: "search_batch",
+        method: Method::Post,
+        path: "/api/v1/search/{dataset}/batch",
+        parameters: &[
+            one("column", "string"),
+            many("filter"),
+            one("limit", "integer"),
+            one("highlight", "boolean"),
+            one("as_of", "date"),
+        ],
+        body: Some(Body { media_types: &[CSV, NDJSON], bytes_max: SEARCH_BATCH_BYTES_MAX }),
+        answer: batch::batch,
+        ..GET
+    },
+    Route {
+        name: "suggest",
+        path: "/api/v1/suggest",
+        parameters: &[one("dataset", "string"), one("q", "string"), one("limit", "integer")],
+        answer: suggest::suggest,
         ..GET
     },
     Route { name: "record", path: "/api/v1/records/{id}", answer: records::record, ..GET },
