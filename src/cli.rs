@@ -31,6 +31,7 @@ mod search;
 mod serve;
 mod similar;
 mod sql;
+mod suggest;
 mod usage;
 mod verify;
 mod worker;
@@ -95,6 +96,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
         Command::Attachment(args) => args.run(context),
         Command::Search(args) => args.run(context),
         Command::Similar(args) => args.run(context),
+        Command::Suggest(args) => args.run(context),
         Command::Sql(args) => args.run(context),
         Command::Duplicates(args) => args.run(context),
         Command::Metric(args) => args.run(context),

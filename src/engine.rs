@@ -5,6 +5,7 @@
 //! returns. One engine serves one store; a reading engine takes no lock and changes nothing.
 
 pub mod attachments;
+pub mod batch;
 pub mod commit;
 pub mod compare;
 pub mod deadline;
@@ -31,6 +32,7 @@ pub mod search;
 pub mod similar;
 pub mod snapshot;
 pub mod sql;
+pub mod suggest;
 pub mod verify;
 pub mod workbook;
 

@@ -7,6 +7,7 @@
 //! knows nothing of the other.
 
 mod attachments;
+mod batch;
 mod call;
 mod connection;
 mod deadline;
@@ -28,6 +29,7 @@ mod run;
 mod search;
 pub mod serve;
 mod sql;
+mod suggest;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

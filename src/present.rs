@@ -5,6 +5,7 @@
 //! escaped on its way, because the markup is built and never pasted together.
 
 pub mod chart;
+pub mod columns;
 pub mod deadline;
 pub mod number;
 pub mod page;

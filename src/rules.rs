@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod deadline;
 pub mod period;
+pub mod span;
 
 use thiserror::Error;
 

@@ -23,6 +23,7 @@ mod facet;
 mod filter;
 mod folder;
 pub mod highlight;
+pub mod histogram;
 pub mod language;
 mod merge;
 pub mod notation;
@@ -37,6 +38,7 @@ mod sample;
 pub mod schema;
 mod similar;
 pub mod statistics;
+pub mod suggest;
 pub mod widen;
 pub mod writer;
 
@@ -114,6 +116,16 @@ pub enum SearchError {
     NoRow {
         /// Its id.
         id: String,
+    },
+    /// What is new is asked since a commit that was never made.
+    #[error(
+        "`since` names commit {since}, and the store stands at {newest}: it was set back, or another store asked"
+    )]
+    SinceAhead {
+        /// The commit asked for.
+        since: CommitVersion,
+        /// The newest one.
+        newest: CommitVersion,
     },
     /// The index no longer keeps this commit.
     #[error("the index in {folder} no longer keeps commit {commit}: search the newest commit")]
@@ -205,6 +217,7 @@ impl Classified for SearchError {
             Self::Column { .. } | Self::Value { .. } | Self::CursorForeign => ErrorKind::InvalidInput,
             Self::NoRow { .. } => ErrorKind::NotFound,
             Self::CursorGone { .. } | Self::SnapshotGone { .. } => ErrorKind::Gone,
+            Self::SinceAhead { .. } => ErrorKind::Conflict,
             Self::Behind { .. } | Self::Missing { .. } | Self::Damaged { .. } => ErrorKind::Corrupt,
             Self::Outdated { .. } | Self::Locked { .. } => ErrorKind::Conflict,
             Self::WriterLost { .. } | Self::Disk { .. } => ErrorKind::Unavailable,
@@ -224,6 +237,7 @@ impl Classified for SearchError {
             Self::CursorForeign => "search.cursor_foreign",
             Self::CursorGone { .. } => "search.cursor_gone",
             Self::SnapshotGone { .. } => "search.snapshot_gone",
+            Self::SinceAhead { .. } => "search.since_ahead",
             Self::Behind { .. } => "search.index_behind",
             Self::Outdated { .. } => "search.index_outdated",
             Self::Missing { .. } => "search.index_missing",
@@ -263,6 +277,7 @@ mod tests {
             SearchError::CursorForeign,
             SearchError::CursorGone { commit },
             SearchError::SnapshotGone { folder: folder.clone(), commit },
+            SearchError::SinceAhead { since: commit, newest: commit },
             SearchError::Behind { folder: folder.clone(), found: "0".to_owned(), expected: commit },
             SearchError::Outdated { folder: folder.clone(), what: "format" },
             SearchError::Missing { folder: folder.clone() },

@@ -11,6 +11,7 @@ mod facets;
 mod failure;
 mod figures;
 mod frame;
+mod histogram;
 mod hits;
 mod link;
 mod receipt;

@@ -7,7 +7,7 @@ use clap::{ArgAction, Parser, Subcommand};
 use crate::cli::progress::Mode;
 use crate::cli::{
     attach, deadline, demo, duplicates, eval, history, ingest, init, metric, optimize, period,
-    rebuild_indexes, receipt, search, serve, similar, sql, verify, worker,
+    rebuild_indexes, receipt, search, serve, similar, sql, suggest, verify, worker,
 };
 use crate::domain::language::Language;
 
@@ -58,6 +58,7 @@ pub(super) enum Command {
     Attachment(attach::ReadArgs),
     Search(search::Args),
     Similar(similar::Args),
+    Suggest(suggest::Args),
     Sql(sql::Args),
     Duplicates(duplicates::Args),
     Metric(metric::Args),

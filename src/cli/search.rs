@@ -1,5 +1,10 @@
 //! `search`: hits and counts, as a table for people, CSV for sheets, JSON for programs.
 
+mod batch;
+mod counts;
+
+use std::path::PathBuf;
+
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 use clap::ValueEnum;
@@ -12,9 +17,12 @@ use crate::cli::metric;
 use crate::cli::rows::{self, Column};
 use crate::definition::dataset::Dataset;
 use crate::definition::labels::label;
+use crate::domain::commit::CommitVersion;
 use crate::domain::limits::SEARCH_TABLE_COLUMNS;
+use crate::engine::EngineError;
 use crate::search::cursor::Cursor;
-use crate::search::request::{Answer, Facet, Hit, Matched, Request};
+use crate::search::notation;
+use crate::search::request::{Answer, HistogramOf, Hit, Matched, Request};
 use crate::sql::SqlError;
 use crate::sql::encode::Format;
 
@@ -23,7 +31,10 @@ use crate::sql::encode::Format;
     after_help = "thanhtra search petitions \"khieu nai dat dai\" --filter province=01 --facet status --limit 20\n\
                         thanhtra search petitions \"bồi thường\" --filter received_on=2025-01-01..2025-12-31 --sort -received_on\n\
                         thanhtra search petitions \"(dat dai OR nha o) don_vi:so -title:\\\"bồi thường\\\" hạn:<7d\" --as-of 2026-03-01\n\
-                        thanhtra search tasks --filter completed_on= --format csv"
+                        thanhtra search tasks --filter completed_on= --format csv\n\
+                        thanhtra search petitions \"thu hồi đất\" --facet province.unit --histogram received_on:period --group case\n\
+                        thanhtra search petitions \"bãi rác\" --since 41 --recency\n\
+                        thanhtra search petitions --batch danh-sach.xlsx --column \"Họ và tên\""
 )]
 pub(super) struct Args {
     dataset: String,
@@ -41,6 +52,18 @@ pub(super) struct Args {
     cursor: Option<String>,
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = metric::civil_day)]
     as_of: Option<NaiveDate>,
+    #[arg(long, value_name = "COLUMN:day|month|quarter|period|year", value_delimiter = ',')]
+    histogram: Vec<String>,
+    #[arg(long, value_name = "COLUMN")]
+    group: Option<String>,
+    #[arg(long, value_name = "N")]
+    since: Option<u64>,
+    #[arg(long)]
+    recency: bool,
+    #[arg(long, value_name = "FILE", requires = "column", conflicts_with_all = ["words", "facet", "sort", "cursor", "histogram"])]
+    batch: Option<PathBuf>,
+    #[arg(long, value_name = "NAME", requires = "batch")]
+    column: Option<String>,
     #[arg(long, value_name = "table|json|csv", value_enum, default_value_t = Shape::Table)]
     format: Shape,
 }
@@ -54,12 +77,19 @@ enum Shape {
 
 impl Args {
     pub(super) fn run(&self, context: &Context) -> Result<(), CliError> {
-        if self.format == Shape::Csv && !self.facet.is_empty() {
-            return Err(CliError::Together { first: "--facet", second: "--format csv" });
+        for (first, is_given) in
+            [("--facet", !self.facet.is_empty()), ("--histogram", !self.histogram.is_empty())]
+        {
+            if self.format == Shape::Csv && is_given {
+                return Err(CliError::Together { first, second: "--format csv" });
+            }
         }
         let engine = context.reading()?;
         let snapshot = engine.snapshot()?;
         let dataset = snapshot.dataset(&self.dataset)?;
+        if let (Some(file), Some(column)) = (&self.batch, &self.column) {
+            return self.run_batch(context, &engine, dataset, (file, column));
+        }
         let answer = engine.search(&self.dataset, &self.request(dataset)?, &context.scope)?;
         match self.format {
             Shape::Json => json(context, &answer),
@@ -70,9 +100,9 @@ impl Args {
             }
             Shape::Table => {
                 rows::write(context, Format::Table, &[self.table(context, dataset, &answer)?])?;
-                for facet in &answer.facets {
+                for counted in counts::tables(context, dataset, &answer)? {
                     context.write_text("")?;
-                    rows::write(context, Format::Table, &[counts(context, dataset, facet)?])?;
+                    rows::write(context, Format::Table, &[counted])?;
                 }
                 tell(context, &answer);
                 Ok(())
@@ -81,6 +111,8 @@ impl Args {
     }
 
     fn request(&self, dataset: &Dataset) -> Result<Request, CliError> {
+        let histograms: Result<Vec<HistogramOf>, _> =
+            self.histogram.iter().map(|text| notation::histogram(text)).collect();
         Ok(Request {
             text: self.words.clone(),
             filters: ask::filters(&self.filter, dataset)?,
@@ -90,6 +122,10 @@ impl Args {
             cursor: self.cursor.as_deref().map(Cursor::from_text),
             highlight: self.format == Shape::Json,
             today: self.as_of,
+            histograms: histograms.map_err(EngineError::from)?,
+            group: self.group.clone(),
+            since: self.since.map(CommitVersion),
+            recency: self.recency,
             ..Request::default()
         })
     }
@@ -110,6 +146,9 @@ impl Args {
                 hits.iter().map(|hit| hit.fields.get(&column.name).and_then(rows::cell)),
             )
         }));
+        if answer.groups.is_some() {
+            columns.push(Column::integers("group_rows", group_rows(hits)));
+        }
         rows::batch(columns)
     }
 
@@ -127,6 +166,9 @@ impl Args {
                 hit.fields.get(&name).and_then(|value| words(context, dataset, &name, value))
             });
             columns.push(Column::texts(heading, cells));
+        }
+        if answer.groups.is_some() {
+            columns.push(Column::integers(label("search.group.rows", context.language), group_rows(hits)));
         }
         rows::batch(columns)
     }
@@ -147,27 +189,14 @@ impl Args {
     }
 }
 
+/// How many rows each hit stands for.
+fn group_rows(hits: &[Hit]) -> impl Iterator<Item = Option<i64>> {
+    hits.iter().map(|hit| i64::try_from(hit.group.as_ref().map_or(1, |group| group.rows)).ok())
+}
+
 fn json(context: &Context, answer: &Answer) -> Result<(), CliError> {
     let answer = serde_json::to_value(answer).map_err(|error| SqlError::Internal(error.to_string()))?;
     context.write_line(&answer)
-}
-
-/// The counts of a facet, its values in words.
-fn counts(context: &Context, dataset: &Dataset, facet: &Facet) -> Result<RecordBatch, SqlError> {
-    let heading = dataset.column(&facet.column).map(|column| column.label.text(context.language));
-    let heading = heading.unwrap_or(&facet.column);
-    let extra = [("search.facet.other", facet.other.count), ("search.facet.missing", facet.missing)];
-    let extra = extra.into_iter().filter(|(_, count)| *count > 0);
-    let named = facet.values.iter().map(|value| words(context, dataset, &facet.column, &value.value));
-    let named = named.chain(extra.clone().map(|(key, _)| Some(label(key, context.language).to_owned())));
-    let numbers = facet.values.iter().map(|value| value.count).chain(extra.map(|(_, count)| count));
-    rows::batch(vec![
-        Column::texts(heading, named),
-        Column::integers(
-            label("search.facet.count", context.language),
-            numbers.map(|count| i64::try_from(count).ok()),
-        ),
-    ])
 }
 
 /// A value as people read it: the label of a code, else the value.
@@ -183,6 +212,13 @@ fn tell(context: &Context, answer: &Answer) {
     let shown = answer.hits.len().to_string();
     let commit = answer.commit.to_string();
     context.say("search.total", &[("total", &total), ("shown", &shown), ("commit", &commit)]);
+    if let Some(groups) = &answer.groups {
+        context.say("search.groups", &[("count", &groups.value.to_string())]);
+    }
+    if let Some(recency) = &answer.recency {
+        let as_of = recency.as_of.to_string();
+        context.say("search.recency", &[("column", &recency.column), ("as_of", &as_of)]);
+    }
     if answer.matched == Matched::Most {
         context.say("search.matched_most", &[]);
     }

@@ -81,6 +81,11 @@ pub struct Column {
     /// Whether it is counted as a facet.
     #[serde(default)]
     pub facet: bool,
+    /// Column that this one stands under: a unit under its province. Counts can then be nested.
+    pub facet_under: Option<String>,
+    /// Whether rows with one value of it can be shown as one hit.
+    #[serde(default)]
+    pub group: bool,
     /// Whether hits can be sorted by it.
     #[serde(default)]
     pub sort: bool,

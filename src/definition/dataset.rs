@@ -1,5 +1,7 @@
 //! A dataset: one TOML of `indexes/`, parsed and checked.
 
+mod answers;
+
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
@@ -129,6 +131,8 @@ pub struct Dataset {
     pub headline: Option<String>,
     /// What stands above what in search.
     pub authority: Option<AuthorityRule>,
+    /// Date column that says how old a row is, for searches that lift newer ones.
+    pub recency: Option<String>,
     /// Columns.
     pub columns: Vec<Column>,
     /// SHA-256 of the definition's text, in hexadecimal.
@@ -163,6 +167,8 @@ impl Dataset {
                     search: false,
                     weight: 1.0,
                     facet: true,
+                    facet_under: None,
+                    group: false,
                     sort: false,
                     long: false,
                     due: false,
@@ -208,6 +214,7 @@ impl Dataset {
                 return Err(format!("no column `{name}` in this definition"));
             }
         }
+        answers::check(self)?;
         self.authority.as_ref().map_or(Ok(()), AuthorityRule::check)
     }
 

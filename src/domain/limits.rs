@@ -162,6 +162,38 @@ pub const CORRECTION_MILLISECONDS: u64 = 2_000;
 pub const HITS_MAX: usize = 1_000;
 /// Columns of one hit in a table on a terminal, beside its id and key.
 pub const SEARCH_TABLE_COLUMNS: usize = 5;
+/// Columns that are counted within each other in one facet.
+pub const FACET_LEVELS_MAX: usize = 3;
+/// Values of a facet within a value of another.
+pub const FACET_WITHIN_VALUES_MAX: usize = 100;
+/// Histograms of one search.
+pub const HISTOGRAMS_MAX: usize = 4;
+/// Bars of one histogram; the latest are listed.
+pub const HISTOGRAM_BARS_MAX: usize = 1_000;
+/// Days in which the lift of a row for being new falls to half.
+pub const RECENCY_HALF_DAYS: f32 = 365.0;
+/// Share of its score by which a row of today is lifted.
+pub const RECENCY_LIFT: f32 = 0.3;
+/// Suggestions of one answer.
+pub const SUGGESTIONS_MAX: usize = 50;
+/// Values of columns looked through for suggestions; those of fuller columns are left out.
+pub const SUGGEST_VALUES_MAX: usize = 200_000;
+/// Terms looked through for one suggested phrase.
+pub const SUGGEST_TERMS_SCANNED_MAX: usize = 20_000;
+/// Values and phrases whose rows are counted for one answer.
+pub const SUGGEST_COUNTED_MAX: usize = 200;
+/// Rows that must hold a phrase before it is suggested, so that it is no single record's content.
+pub const SUGGEST_PHRASE_ROWS_MIN: u64 = 3;
+/// Time that one answer of suggestions may take.
+pub const SUGGEST_MILLISECONDS: u64 = 500;
+/// Lines of one batch of searches.
+pub const SEARCH_BATCH_LINES_MAX: usize = 10_000;
+/// Hits of each line of a batch.
+pub const SEARCH_BATCH_HITS_MAX: usize = 20;
+/// Time that a batch of searches over HTTP may take; lines after it are told so.
+pub const SEARCH_BATCH_MILLISECONDS: u64 = 30_000;
+/// Bytes of a batch of searches over HTTP.
+pub const SEARCH_BATCH_BYTES_MAX: usize = 2 * MIB;
 /// Values of one facet.
 pub const FACET_VALUES_MAX: usize = 1_000;
 /// Hits fetched for re-ranking by marks and proximity.
@@ -291,6 +323,8 @@ pub const HTTP_ANSWER_BYTES_MAX: usize = 64 * MIB;
 pub const HTTP_PARAMETERS_MAX: usize = 128;
 /// Hits of a search that names no limit.
 pub const HTTP_HITS: usize = 20;
+/// Bars of the histogram on a page, the latest.
+pub const PAGE_HISTOGRAM_BARS: usize = 48;
 /// Values of one facet that a page lists.
 pub const PAGE_FACET_VALUES: usize = 12;
 /// Commits that one answer lists.

@@ -20,7 +20,11 @@ impl Engine {
     pub fn search(&self, dataset: &str, request: &Request, scope: &Scope) -> Result<Answer, EngineError> {
         let request = &self.dated(request);
         let (snapshot, reader) = self.pinned_reader(dataset)?;
-        let Some(reader) = reader else { return Ok(empty(snapshot.version())) };
+        let newest = snapshot.version();
+        if let Some(since) = request.since.filter(|since| *since > newest) {
+            return Err(SearchError::SinceAhead { since, newest }.into());
+        }
+        let Some(reader) = reader else { return Ok(empty(newest)) };
         match reader.search(request, scope) {
             Err(SearchError::CursorGone { commit }) => {
                 let held = self.recent_with_index(dataset, commit)?;
@@ -73,13 +77,16 @@ fn is_passing(error: &SearchError) -> bool {
     )
 }
 
-fn empty(commit: CommitVersion) -> Answer {
+pub(super) fn empty(commit: CommitVersion) -> Answer {
     Answer {
         commit,
         total: Total { value: 0, exact: true },
+        groups: None,
         matched: Matched::All,
         hits: Vec::new(),
         facets: Vec::new(),
+        histograms: Vec::new(),
+        recency: None,
         next: None,
         partial: false,
         corrections: Vec::new(),

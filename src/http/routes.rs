@@ -4,12 +4,14 @@
 //! can know a route or a parameter that another does not. What a route or parameter means stands in the
 //! list of labels under `api.NAME` and `api.parameter.NAME`.
 
-use crate::domain::limits::{ATTACHMENT_BYTES_MAX, DUPLICATE_TEXT_BYTES_MAX, PUSH_BYTES_MAX, SQL_BYTES_MAX};
+use crate::domain::limits::{
+    ATTACHMENT_BYTES_MAX, DUPLICATE_TEXT_BYTES_MAX, PUSH_BYTES_MAX, SEARCH_BATCH_BYTES_MAX, SQL_BYTES_MAX,
+};
 use crate::http::call::Call;
 use crate::http::reply::Reply;
 use crate::http::{
-    HttpError, attachments, deadline, dictionary, duplicates, health, ingest, metric, openapi, query,
-    records, search, sql,
+    HttpError, attachments, batch, deadline, dictionary, duplicates, health, ingest, metric, openapi, query,
+    records, search, sql, suggest,
 };
 
 /// A route.
@@ -111,7 +113,7 @@ const METRIC: [Parameter; 8] = [
 ];
 
 /// All routes.
-pub(super) static ROUTES: [Route; 26] = [
+pub(super) static ROUTES: [Route; 28] = [
     Route {
         name: "search",
         path: "/api/v1/search/{dataset}",
@@ -124,8 +126,34 @@ pub(super) static ROUTES: [Route; 26] = [
             one("cursor", "string"),
             one("highlight", "boolean"),
             one("as_of", "date"),
+            many("histogram"),
+            one("group", "string"),
+            one("since", "integer"),
+            one("recency", "string"),
         ],
         answer: search::search,
+        ..GET
+    },
+    Route {
+        name: "search_batch",
+        method: Method::Post,
+        path: "/api/v1/search/{dataset}/batch",
+        parameters: &[
+            one("column", "string"),
+            many("filter"),
+            one("limit", "integer"),
+            one("highlight", "boolean"),
+            one("as_of", "date"),
+        ],
+        body: Some(Body { media_types: &[CSV, NDJSON], bytes_max: SEARCH_BATCH_BYTES_MAX }),
+        answer: batch::batch,
+        ..GET
+    },
+    Route {
+        name: "suggest",
+        path: "/api/v1/suggest",
+        parameters: &[one("dataset", "string"), one("q", "string"), one("limit", "integer")],
+        answer: suggest::suggest,
         ..GET
     },
     Route { name: "record", path: "/api/v1/records/{id}", answer: records::record, ..GET },

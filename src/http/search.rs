@@ -2,6 +2,7 @@
 
 use serde_json::to_value;
 
+use crate::domain::commit::CommitVersion;
 use crate::domain::limits::HTTP_HITS;
 use crate::engine::EngineError;
 use crate::http::HttpError;
@@ -9,7 +10,7 @@ use crate::http::call::{Call, wrong};
 use crate::http::reply::Reply;
 use crate::search::cursor::Cursor;
 use crate::search::notation;
-use crate::search::request::Request;
+use crate::search::request::{HistogramOf, Request};
 
 /// Searches a dataset.
 pub(super) fn search(call: &Call) -> Result<Reply, HttpError> {
@@ -18,16 +19,26 @@ pub(super) fn search(call: &Call) -> Result<Reply, HttpError> {
     Reply::json(call, answer.commit, json)
 }
 
-fn request(call: &Call) -> Result<Request, HttpError> {
+/// The request that the parameters make.
+pub(super) fn request(call: &Call) -> Result<Request, HttpError> {
     let filters = notation::filters(call.all("filter")).map_err(EngineError::from)?;
     let limit = call.read("limit", "write a whole number")?.unwrap_or(HTTP_HITS);
     if limit == 0 && call.one("cursor").is_some() {
         return Err(wrong("limit", "a cursor goes on with at least one hit"));
     }
+    let histograms: Result<Vec<HistogramOf>, _> = call.all("histogram").map(notation::histogram).collect();
     Ok(Request {
         text: call.one("q").unwrap_or_default().to_owned(),
         filters,
         facets: call.all("facet").map(str::to_owned).collect(),
+        histograms: histograms.map_err(EngineError::from)?,
+        group: call.one("group").map(str::to_owned),
+        since: call.read("since", "write the number of a commit")?.map(CommitVersion),
+        recency: match call.one("recency") {
+            Some("on") => true,
+            Some("off") => false,
+            _ => call.switch("recency")?,
+        },
         sort: call.all("sort").map(notation::order).collect(),
         limit,
         cursor: call.one("cursor").map(Cursor::from_text),

@@ -1,5 +1,9 @@
 //! One search from request to answer: match, gather, put in order, show a page.
 
+mod counts;
+mod groups;
+mod lift;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +17,7 @@ use crate::domain::limits::{
 };
 use crate::domain::scope::Scope;
 use crate::search::SearchError;
+use crate::search::answer::lift::Lift;
 use crate::search::budget::{Budget, Timed};
 use crate::search::collect::{Found, Gather, Gathered};
 use crate::search::compile::{self, Compiler};
@@ -22,16 +27,30 @@ use crate::search::document::id_of_parts;
 use crate::search::facet;
 use crate::search::filter;
 use crate::search::highlight::Wanted;
+use crate::search::histogram;
 use crate::search::language::tree::Node;
 use crate::search::language::{self, Note};
 use crate::search::order::Order;
 use crate::search::query::{Parsed, check_length};
 use crate::search::rank::Ranking;
 use crate::search::reader::{Reader, stored_text};
-use crate::search::request::{Answer, Highlight, Hit, Matched, Request, Total};
+use crate::search::request::{Answer, Filter, Highlight, Hit, HitGroup, Matched, Request, Total};
 use crate::search::retrieve;
 use crate::search::schema::Lane;
 use crate::search::similar;
+
+/// A hit to be: its row, and the rows it stands for.
+struct Row {
+    found: Found,
+    group: Option<HitGroup>,
+}
+
+/// What is shown.
+struct Page {
+    rows: Vec<Row>,
+    groups: Option<u64>,
+    next: Option<Cursor>,
+}
 
 /// A request on its way.
 pub(in crate::search) struct Answering<'a> {
@@ -45,6 +64,10 @@ pub(in crate::search) struct Answering<'a> {
     budget: Arc<Budget>,
     order: Order,
     facets: Vec<facet::FacetColumn>,
+    histograms: Vec<facet::FacetColumn>,
+    /// The column that hits are grouped by.
+    group: Option<String>,
+    recency: Option<Lift>,
     binding: Binding,
     position: Option<Position>,
 }
@@ -67,12 +90,30 @@ impl<'a> Answering<'a> {
         let fields = reader.fields();
         let order = Order::of(fields, &request.sort, parsed.has_words(), scope)?;
         let facets = facet::columns(fields, &request.facets, scope)?;
-        let uses_today = tree.as_ref().is_some_and(Node::uses_today);
+        let histograms = histogram::columns(fields, &request.histograms, scope)?;
+        let group = groups::column(fields, request, scope)?;
+        let recency = Lift::of(fields, request, &order)?;
+        let uses_today = recency.is_some() || tree.as_ref().is_some_and(Node::uses_today);
         let bound = Request { today: request.today.filter(|_| uses_today), ..request.clone() };
         let binding = Binding::new(fields, &bound, scope, reader.commit(), reader.view());
         let position = request.cursor.as_ref().map(|cursor| binding.open(cursor)).transpose()?;
         let budget = Budget::of(request.time.unwrap_or(Duration::from_millis(SEARCH_MILLISECONDS)));
-        Ok(Self { reader, request, scope, parsed, tree, notes, budget, order, facets, binding, position })
+        Ok(Self {
+            reader,
+            request,
+            scope,
+            parsed,
+            tree,
+            notes,
+            budget,
+            order,
+            facets,
+            histograms,
+            group,
+            recency,
+            binding,
+            position,
+        })
     }
 
     pub(in crate::search) fn run(&self) -> Result<Answer, SearchError> {
@@ -83,46 +124,51 @@ impl<'a> Answering<'a> {
             _ => self.first_rule(),
         };
         let mut matched = first;
-        let mut gathered = self.gather(matched)?;
-        let may_relax = self.tree.is_none() && retrieve::may_relax(&self.parsed);
+        let mut gathered = self.gather(matched, self.wanted()?)?;
+        // What is new must not hang on what else is new.
+        let may_relax =
+            self.tree.is_none() && self.request.since.is_none() && retrieve::may_relax(&self.parsed);
         if gathered.total == 0 && matched == Matched::All && may_relax {
             matched = Matched::Most;
-            gathered = self.gather(matched)?;
+            gathered = self.gather(matched, self.wanted()?)?;
         }
-        let offset = self.offset();
-        if self.order == Order::Relevance {
-            let (reader, lanes) = (self.reader, self.lanes());
-            let ranking = Ranking {
-                searcher: reader.searcher(),
-                statistics: reader.statistics(),
-                fields: reader.fields(),
-                lanes: &lanes,
-                weights: &self.request.weights,
-            };
-            ranking.rerank(&self.parsed, &mut gathered.rows).map_err(|error| reader.error(error))?;
-        }
-        let page: Vec<&Found> = gathered.rows.iter().skip(offset).take(self.request.limit).collect();
+        self.put_in_order(&mut gathered)?;
+        let counts = self.counts(&mut gathered, matched)?;
+        let Page { rows, groups, next } = match &self.group {
+            Some(group) => self.page_of_groups(group, &counts.group, gathered.take_rows(), matched)?,
+            None => self.page(&gathered, matched),
+        };
         let partial = self.budget.is_over();
-        let next = if partial { None } else { self.next(&gathered, &page, matched) };
-        let hits = page.into_iter().map(|found| self.hit(found)).collect::<Result<Vec<Hit>, _>>()?;
-        let facets =
-            gathered.counts.into_iter().zip(&self.facets).map(|(counts, facet)| counts.show(facet)).collect();
-        let total = Total { value: gathered.total, exact: !partial };
+        let hits = rows.iter().map(|row| self.hit(row)).collect::<Result<Vec<Hit>, _>>()?;
+        let count = |value| Total { value, exact: !partial };
         let is_poor = gathered.total < CORRECTION_HITS_FEW || matched != first;
-        let corrections = if is_poor && !partial && self.position.is_none() {
+        let is_first = self.position.is_none() && self.request.since.is_none();
+        let corrections = if is_poor && !partial && is_first && !self.request.without_offers {
             let strict = if matched == first { gathered.total } else { 0 };
             correct::offers(self.reader, self.request, self.scope, (&self.parsed, strict))?
         } else {
             Vec::new()
         };
-        let (commit, notes) = (self.reader.commit(), self.notes.clone());
-        let widened = self.parsed.widened.clone();
-        Ok(Answer { commit, total, matched, hits, facets, next, partial, corrections, widened, notes })
+        Ok(Answer {
+            commit: self.reader.commit(),
+            total: count(gathered.total),
+            groups: groups.map(count),
+            matched,
+            hits,
+            facets: counts.facets,
+            histograms: counts.histograms,
+            recency: self.recency.as_ref().map(Lift::told),
+            next: next.filter(|_| !partial),
+            partial,
+            corrections,
+            widened: self.parsed.widened.clone(),
+            notes: self.notes.clone(),
+        })
     }
 
     /// How many rows match by the first rule.
     pub(in crate::search) fn count(&self) -> Result<u64, SearchError> {
-        self.gather(self.first_rule()).map(|gathered| gathered.total)
+        self.gather(self.first_rule(), 0).map(|gathered| gathered.total)
     }
 
     fn first_rule(&self) -> Matched {
@@ -134,36 +180,66 @@ impl<'a> Answering<'a> {
     }
 
     fn offset(&self) -> usize {
-        match (&self.position, &self.order) {
-            (Some(Position::Ranked { offset, .. }), Order::Relevance) => *offset,
+        match &self.position {
+            Some(Position::Ranked { offset, .. }) => *offset,
             _ => 0,
         }
     }
 
-    fn gather(&self, rule: Matched) -> Result<Gathered, SearchError> {
-        let reader = self.reader;
+    fn wanted(&self) -> Result<usize, SearchError> {
+        match self.order {
+            Order::Columns(_) if self.group.is_none() => Ok(self.request.limit),
+            _ => self.ranked_wanted(),
+        }
+    }
+
+    fn gather(&self, rule: Matched, wanted: usize) -> Result<Gathered, SearchError> {
         let after = match &self.position {
             Some(Position::After { place, .. }) => Some(place),
             _ => None,
         };
-        let wanted = match self.order {
-            Order::Relevance => self.ranked_wanted()?,
-            Order::Columns(_) => self.request.limit,
-        };
-        let mut limits = filter::clauses(reader.fields(), &self.request.filters, self.scope)?;
-        limits.extend(self.request.similar_to.map(|id| (Occur::MustNot, filter::row(reader.fields(), id))));
+        let facets = self.counted();
+        let gather = Gather { order: &self.order, wanted, after, facets: &facets };
+        self.walk(rule, &self.request.filters, &gather)
+    }
+
+    /// Walks over the rows that match under `rule` and `filters`.
+    fn walk(&self, rule: Matched, filters: &[Filter], gather: &Gather<'_>) -> Result<Gathered, SearchError> {
+        let reader = self.reader;
+        let mut limits = filter::clauses(reader.fields(), filters, self.scope)?;
+        limits.extend(self.request.since.map(|since| filter::written_after(reader.fields(), since)));
+        let similar_to = self.request.similar_to;
+        limits.extend(similar_to.map(|id| (Occur::MustNot, filter::row(reader.fields(), id))));
         let (today, budget) = (self.request.today, &self.budget);
         let query: Box<dyn Query> = match &self.tree {
             Some(tree) => Compiler { reader, scope: self.scope, today, budget }.query(tree, limits)?,
             None => Box::new(retrieve::query(&self.parsed, rule, &self.lanes(), limits)),
         };
         let query = Timed { query: Arc::from(query), budget: Arc::clone(budget) };
-        let gather = Gather { order: &self.order, wanted, after, facets: &self.facets };
-        let gathered =
-            reader.searcher().search_with_statistics_provider(&query, &gather, reader.statistics());
+        let gathered = reader.searcher().search_with_statistics_provider(&query, gather, reader.statistics());
         match budget.fault() {
             Some(problem) => Err(SearchError::Engine { problem: problem.to_owned() }),
             None => gathered.map_err(|error| self.reader.error(error)),
+        }
+    }
+
+    /// Orders the best rows anew, when they are wanted by relevance.
+    fn put_in_order(&self, gathered: &mut Gathered) -> Result<(), SearchError> {
+        if self.order != Order::Relevance {
+            return Ok(());
+        }
+        let (reader, lanes) = (self.reader, self.lanes());
+        let ranking = Ranking {
+            searcher: reader.searcher(),
+            statistics: reader.statistics(),
+            fields: reader.fields(),
+            lanes: &lanes,
+            weights: &self.request.weights,
+        };
+        ranking.rerank(&self.parsed, &mut gathered.rows).map_err(|error| reader.error(error))?;
+        match &self.recency {
+            Some(lift) => lift.apply(reader, &mut gathered.rows),
+            None => Ok(()),
         }
     }
 
@@ -180,17 +256,22 @@ impl<'a> Answering<'a> {
         Ok(if wanted == 0 { 0 } else { wanted.max(RERANK_DEPTH) })
     }
 
-    fn next(&self, gathered: &Gathered, page: &[&Found], matched: Matched) -> Option<Cursor> {
-        let last = page.last()?;
+    fn page(&self, gathered: &Gathered, matched: Matched) -> Page {
+        let rows = gathered.rows.iter().skip(self.offset()).take(self.request.limit);
+        let rows: Vec<Row> = rows.map(|found| Row { found: found.clone(), group: None }).collect();
         let relaxed = matched == Matched::Most;
-        if self.order == Order::Relevance {
-            let offset = self.offset() + page.len();
-            return (gathered.total > offset as u64).then(|| self.binding.ranked(offset, relaxed));
-        }
-        (gathered.after > page.len() as u64).then(|| self.binding.after(last.place.clone(), relaxed))
+        let next = rows.last().and_then(|last| {
+            if self.order == Order::Relevance {
+                let offset = self.offset() + rows.len();
+                return (gathered.total > offset as u64).then(|| self.binding.ranked(offset, relaxed));
+            }
+            let is_more = gathered.after > rows.len() as u64;
+            is_more.then(|| self.binding.after(last.found.place.clone(), relaxed))
+        });
+        Page { rows, groups: None, next }
     }
 
-    fn hit(&self, found: &Found) -> Result<Hit, SearchError> {
+    fn hit(&self, Row { found, group }: &Row) -> Result<Hit, SearchError> {
         let reader = self.reader;
         let document = reader.document(found.address)?;
         let mut fields = reader.row(&document, self.scope.sees_personal);
@@ -202,7 +283,8 @@ impl<'a> Answering<'a> {
             if self.request.highlight { self.highlights(&document, &fields) } else { Vec::new() };
         let (high, low) = found.place.id;
         let id = id_of_parts(reader.fields().letter, high, low);
-        Ok(Hit { id, source_system, source_id, score: found.score, fields, highlights })
+        let group = group.clone();
+        Ok(Hit { id, source_system, source_id, score: found.score, fields, highlights, group })
     }
 
     fn highlights(
@@ -254,3 +336,6 @@ fn similar(reader: &Reader, id: RecordId, scope: &Scope) -> Result<Parsed, Searc
     }
     similar::wanted(reader, id)?.ok_or_else(missing)
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,13 @@ pub(in crate::search) struct Gathered {
     pub(in crate::search) counts: Vec<Counts>,
 }
 
+impl Gathered {
+    /// The rows, which leave it.
+    pub(in crate::search) fn take_rows(&mut self) -> Vec<Found> {
+        std::mem::take(&mut self.rows)
+    }
+}
+
 /// A row that was found.
 #[derive(Debug, Clone)]
 pub(in crate::search) struct Found {

@@ -75,6 +75,7 @@ pub(in crate::search) fn offers(
             filters: request.filters.clone(),
             today: request.today,
             time,
+            since: request.since,
             ..Request::default()
         };
         let Ok(answering) = Answering::prepare(reader, &other, scope) else { continue };

@@ -70,10 +70,11 @@ impl Binding {
         commit: CommitVersion,
         view: u64,
     ) -> Self {
-        let asked =
-            (&fields.dataset, &request.text, &request.filters, &request.sort, request.today.map(epoch_days));
+        let day = request.today.map(epoch_days);
+        let asked = (&fields.dataset, &request.text, &request.filters, &request.sort, day);
         let taken = (request.plain, request.similar_to.map(|id| id.to_string()), &request.weights);
-        let asked = serde_json::to_string(&(asked, taken)).unwrap_or_default();
+        let shown = (&request.group, request.since, request.recency);
+        let asked = serde_json::to_string(&(asked, taken, shown)).unwrap_or_default();
         let request = xxh3_64(format!("{asked}\n{scope:?}").as_bytes());
         Self { request, commit, view }
     }

@@ -14,6 +14,7 @@ use tantivy::schema::Field;
 use crate::definition::column::ColumnType;
 use crate::definition::suggest;
 use crate::domain::civil::epoch_days;
+use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
 use crate::domain::limits::{FILTER_VALUES_MAX, FILTERS_MAX};
 use crate::domain::scope::{Scope, Units};
@@ -196,6 +197,12 @@ fn unusable(column: &ColumnFields, problem: &'static str) -> SearchError {
 /// A clause that filters and leaves the score alone.
 pub(in crate::search) fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
+/// Rows whose present version was written after `commit`.
+pub(in crate::search) fn written_after(fields: &Fields, commit: CommitVersion) -> Clause {
+    let after = Bound::Excluded(Term::from_field_i64(fields.valid_from, commit.as_i64()));
+    (Occur::Must, unscored(Box::new(RangeQuery::new(after, Bound::Unbounded))))
 }
 
 /// Every row.

@@ -3,8 +3,9 @@
 //! One notation for the API and the links of pages, where `=` has a meaning of its own. What is written by
 //! [`write()`] reads back as the same filter, whatever the value holds.
 
+use crate::rules::span::Step;
 use crate::search::SearchError;
-use crate::search::request::{Direction, Filter, Op};
+use crate::search::request::{Direction, Filter, HistogramOf, Op};
 
 /// Reads filters; several of one column that name values are alternatives.
 ///
@@ -30,6 +31,26 @@ pub fn order(text: &str) -> (String, Direction) {
         Some(column) => (column.to_owned(), Direction::Descending),
         None => (text.to_owned(), Direction::Ascending),
     }
+}
+
+/// Reads a histogram: `received_on:month`.
+///
+/// # Errors
+/// It names no step.
+pub fn histogram(text: &str) -> Result<HistogramOf, SearchError> {
+    let (column, step) = text.split_once(':').unwrap_or((text, ""));
+    let step = Step::named(step.trim()).ok_or_else(|| SearchError::Column {
+        column: text.to_owned(),
+        problem: "names no span of time: write COLUMN:day, :month, :quarter, :period (kỳ báo cáo) or :year",
+        suggestion: String::new(),
+    })?;
+    Ok(HistogramOf { column: column.trim().to_owned(), step })
+}
+
+/// The text that reads as "`column` is not `value`".
+#[must_use]
+pub fn write_not(column: &str, value: &str) -> String {
+    format!("{column}:!{value}")
 }
 
 /// The text that reads as "`column` is `value`".
@@ -93,6 +114,9 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(one(text), expected, "{text}");
         }
+        let read = histogram("received_on:period").unwrap();
+        assert_eq!((read.column.as_str(), read.step), ("received_on", Step::Period));
+        assert!(histogram("received_on").unwrap_err().to_string().contains("kỳ báo cáo"));
         assert!(filters(["status"]).unwrap_err().to_string().contains("COLUMN:VALUE"));
         assert_eq!(order("-due_on"), ("due_on".to_owned(), Direction::Descending));
     }
@@ -108,7 +132,10 @@ mod tests {
         #[test]
         fn what_is_written_reads_back(value in "[!=.:a-c đ]{0,6}") {
             let trimmed = value.trim().to_owned();
-            prop_assert_eq!(one(&write("unit", &trimmed)), Op::Equals(vec![trimmed]));
+            prop_assert_eq!(one(&write("unit", &trimmed)), Op::Equals(vec![trimmed.clone()]));
+            if !trimmed.is_empty() {
+                prop_assert_eq!(one(&write_not("unit", &trimmed)), Op::Not(vec![trimmed]));
+            }
         }
     }
 }

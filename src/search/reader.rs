@@ -4,7 +4,7 @@
 //! of theirs. Every answer is limited by the scope inside the query itself.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::{Field, TantivyDocument, Value};
@@ -28,6 +28,7 @@ use crate::search::order::{Order, SegmentOrder};
 use crate::search::request::{Answer, Request};
 use crate::search::schema::{Fields, VALID_FROM};
 use crate::search::statistics::Statistics;
+use crate::search::suggest::KnownValue;
 use crate::search::writer::of_folder;
 
 /// An index at one commit. Cheap to clone.
@@ -46,6 +47,8 @@ struct Inner {
     view: u64,
     /// Names of columns for who may not see personal ones, and for who may.
     names: [Names; 2],
+    /// Values that are suggested, read when first asked for.
+    suggested: OnceLock<Vec<KnownValue>>,
 }
 
 /// What an index holds, to be compared with the table it was made from.
@@ -95,7 +98,16 @@ impl Reader {
             .collect();
         let view = xxh3_64(segments.join(" ").as_bytes());
         let names = [false, true].map(|sees_personal| Names::of(dataset, sees_personal));
-        let inner = Inner { folder, fields, commit: at, searcher, statistics, view, names };
+        let inner = Inner {
+            folder,
+            fields,
+            commit: at,
+            searcher,
+            statistics,
+            view,
+            names,
+            suggested: OnceLock::new(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -189,6 +201,11 @@ impl Reader {
 
     pub(in crate::search) fn statistics(&self) -> &Statistics {
         &self.inner.statistics
+    }
+
+    /// Values that are suggested, once they were read.
+    pub(in crate::search) fn suggested(&self) -> &OnceLock<Vec<KnownValue>> {
+        &self.inner.suggested
     }
 
     /// A number for the segments and their deletes: the same number gives the same scores.

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
+use crate::rules::span::Step;
 use crate::search::cursor::Cursor;
 use crate::search::language::Note;
 use crate::search::rank::weights::Weights;
@@ -20,8 +21,19 @@ pub struct Request {
     pub text: String,
     /// All of them must hold.
     pub filters: Vec<Filter>,
-    /// Columns whose values are counted over all matching rows.
+    /// Columns whose values are counted over all matching rows; `province.unit` counts units within
+    /// provinces, where the definition says that one stands under the other.
     pub facets: Vec<String>,
+    /// Dates whose rows are counted by span of time.
+    pub histograms: Vec<HistogramOf>,
+    /// Column whose rows with one value make one hit.
+    pub group: Option<String>,
+    /// Only rows whose present version was written after this commit.
+    pub since: Option<CommitVersion>,
+    /// Whether newer rows are lifted.
+    pub recency: bool,
+    /// Whether other spellings are not looked for.
+    pub without_offers: bool,
     /// Order of the hits; empty is by relevance, or by id when there is no text.
     pub sort: Vec<(String, Direction)>,
     /// Hits on this page.
@@ -40,6 +52,15 @@ pub struct Request {
     pub today: Option<NaiveDate>,
     /// Time it may take; [`SEARCH_MILLISECONDS`](crate::domain::limits::SEARCH_MILLISECONDS) when not given.
     pub time: Option<Duration>,
+}
+
+/// A date whose rows are counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistogramOf {
+    /// The date column.
+    pub column: String,
+    /// Length of one bar.
+    pub step: Step,
 }
 
 /// Order of a sort column; rows without a value come last in either.
@@ -116,6 +137,18 @@ pub struct Hit {
     pub fields: serde_json::Map<String, serde_json::Value>,
     /// Matched places.
     pub highlights: Vec<Highlight>,
+    /// What it stands for, when hits are grouped and it has a value to be grouped by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<HitGroup>,
+}
+
+/// The rows that one hit of a grouped search stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HitGroup {
+    /// Their common value.
+    pub value: String,
+    /// How many rows with it match.
+    pub rows: u64,
 }
 
 /// Matched places in one column.
@@ -131,11 +164,14 @@ pub struct Highlight {
     pub snippet_start: usize,
 }
 
-/// Counts of one column's values over all matching rows.
+/// Counts of one column's values over all rows that match everything but the filters on the column itself,
+/// so that the values beside the chosen one keep their counts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Facet {
     /// The column.
     pub column: String,
+    /// Rows that were counted: the sum of `values`, `other` and `missing`.
+    pub rows: u64,
     /// Largest count first, then by value.
     pub values: Vec<FacetValue>,
     /// What did not fit into `values`.
@@ -151,6 +187,49 @@ pub struct FacetValue {
     pub value: serde_json::Value,
     /// Matching rows that have it.
     pub count: u64,
+    /// The values of the column that stands under this one, among these rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<Facet>,
+}
+
+/// Rows by the span of time that a date lies in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Histogram {
+    /// The date column.
+    pub column: String,
+    /// Length of one bar.
+    pub step: Step,
+    /// Spans with rows, the earliest first.
+    pub bars: Vec<HistogramBar>,
+    /// Spans before those, when there are more than are listed.
+    pub earlier: OtherValues,
+    /// Rows without a date.
+    pub missing: u64,
+}
+
+/// Rows of one span.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HistogramBar {
+    /// As `2026-03-14`, `2026-03`, `2026-Q1`, `2026` or, of a reporting period, `report:2026-Q1`.
+    pub name: String,
+    /// First day.
+    #[serde(serialize_with = "as_text")]
+    pub from: NaiveDate,
+    /// Last day.
+    #[serde(serialize_with = "as_text")]
+    pub to: NaiveDate,
+    /// How many rows.
+    pub count: u64,
+}
+
+/// That newer rows were lifted, and by what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Recency {
+    /// The date that says how old a row is.
+    pub column: String,
+    /// The day that ages are counted from.
+    #[serde(serialize_with = "as_text")]
+    pub as_of: NaiveDate,
 }
 
 /// Values that were counted and not listed.
@@ -178,12 +257,21 @@ pub struct Answer {
     pub commit: CommitVersion,
     /// How many rows match.
     pub total: Total,
+    /// How many hits that makes, when they are grouped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Total>,
     /// How the words were matched.
     pub matched: Matched,
     /// This page.
     pub hits: Vec<Hit>,
     /// In the order asked for.
     pub facets: Vec<Facet>,
+    /// In the order asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub histograms: Vec<Histogram>,
+    /// Given when newer rows were lifted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recency: Option<Recency>,
     /// The next page; none when this was the last.
     pub next: Option<Cursor>,
     /// Whether time was over before all rows were looked at: the total and the counts are lower bounds.
@@ -196,6 +284,6 @@ pub struct Answer {
     pub notes: Vec<Note>,
 }
 
-fn as_text<S: serde::Serializer>(id: &RecordId, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(id)
+fn as_text<S: serde::Serializer>(value: &impl std::fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }

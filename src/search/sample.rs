@@ -1,5 +1,7 @@
 //! A small dataset and its stored batches, for the tests of this module.
 
+pub(in crate::search) mod naive;
+
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, StringArray};
@@ -28,6 +30,8 @@ pub(in crate::search) struct Row {
 const DEFINITION: &str = r#"
 name = "letters"
 letter = "L"
+headline = "title"
+recency = "received_on"
 label = { vi = "Thư", en = "Letters" }
 describe = { vi = "Mỗi dòng là một thư.", en = "A row is a letter." }
 [[columns]]
@@ -35,6 +39,8 @@ name = "kind"
 type = "keyword"
 label = { vi = "Loại", en = "Kind" }
 facet = true
+facet_under = "unit"
+group = true
 sort = true
 [[columns]]
 name = "title"

@@ -43,6 +43,9 @@ pub(in crate::search) struct ColumnFields {
     /// How many times the words count.
     pub(in crate::search) repeats: usize,
     pub(in crate::search) facet: bool,
+    /// Column that this one stands under.
+    pub(in crate::search) under: Option<String>,
+    pub(in crate::search) group: bool,
     pub(in crate::search) sort: bool,
     /// Raw term and fast value; absent for words.
     pub(in crate::search) exact: Option<Field>,
@@ -75,6 +78,10 @@ pub struct Fields {
     pub(in crate::search) open: Lane,
     pub(in crate::search) personal: Lane,
     pub(in crate::search) authority: Option<AuthorityField>,
+    /// Column that says how old a row is.
+    pub(in crate::search) recency: Option<String>,
+    /// Column of the headline, where its pairs are kept apart.
+    pub(in crate::search) headline: Option<Field>,
     pub(in crate::search) columns: Vec<ColumnFields>,
     by_name: BTreeMap<String, usize>,
 }
@@ -111,6 +118,8 @@ impl Fields {
         columns.extend(dataset.columns.iter().map(|column| column_fields(&mut builder, column)));
         let by_name = columns.iter().enumerate().map(|(place, column)| (column.name.clone(), place));
         let by_name = by_name.collect();
+        let headline = columns.iter().find(|column| Some(&column.name) == dataset.headline.as_ref());
+        let headline = headline.and_then(|column| column.head);
         let schema = builder.build();
         Self {
             schema,
@@ -126,6 +135,8 @@ impl Fields {
             open,
             personal,
             authority,
+            recency: dataset.recency.clone(),
+            headline,
             columns,
             by_name,
         }
@@ -195,6 +206,8 @@ fn system_column(builder: &mut SchemaBuilder, name: &str) -> ColumnFields {
         search: is_key,
         repeats: usize::from(is_key),
         facet: fast,
+        under: None,
+        group: false,
         sort: false,
         exact: Some(exact),
         stored: None,
@@ -216,6 +229,8 @@ fn column_fields(builder: &mut SchemaBuilder, column: &Column) -> ColumnFields {
         search: column.search,
         repeats: repeats(column.weight),
         facet: column.facet && exact.is_some(),
+        under: column.facet_under.clone(),
+        group: column.group && !personal && exact.is_some(),
         sort: column.sort && !personal && exact.is_some(),
         exact,
         stored,

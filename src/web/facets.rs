@@ -17,8 +17,21 @@ use crate::web::value;
 /// Facets on one page.
 const FACETS: usize = 8;
 
+/// Values listed within another.
+const WITHIN: usize = 8;
+
+/// What is counted on the page: a column, with one that stands under it where there is one.
+pub(super) fn counted(dataset: &Dataset) -> Vec<String> {
+    let under = |name: &str| dataset.columns.iter().find(|one| one.facet_under.as_deref() == Some(name));
+    let named = columns(dataset).map(|column| match under(&column.name) {
+        Some(lower) => format!("{}.{}", column.name, lower.name),
+        None => column.name.clone(),
+    });
+    named.collect()
+}
+
 /// Columns counted on the page.
-pub(super) fn columns(dataset: &Dataset) -> impl Iterator<Item = &Column> {
+fn columns(dataset: &Dataset) -> impl Iterator<Item = &Column> {
     dataset.columns.iter().filter(|column| column.facet && column.kind != ColumnType::Number).take(FACETS)
 }
 
@@ -54,39 +67,76 @@ pub(super) fn facets(visit: &Visit, dataset: &Dataset, facets: &[Facet]) -> Mark
         aside.facets aria-label=(label("page.facets", visit.language)) {
             @for facet in facets {
                 @if let Some(column) = dataset.column(&facet.column).filter(|_| !facet.values.is_empty()) {
-                    (one(visit, column, facet))
+                    h2 { (column.label.text(visit.language)) }
+                    (list(&Listing { visit, dataset, column, above: None }, facet, PAGE_FACET_VALUES))
                 }
             }
         }
     }
 }
 
-fn one(visit: &Visit, column: &Column, facet: &Facet) -> Markup {
-    let language = visit.language;
-    let listed: u64 = facet.values.iter().take(PAGE_FACET_VALUES).map(|value| value.count).sum();
+/// A list of values, and the filter on what they stand under.
+struct Listing<'a> {
+    visit: &'a Visit,
+    dataset: &'a Dataset,
+    column: &'a Column,
+    above: Option<&'a str>,
+}
+
+fn list(listing: &Listing<'_>, facet: &Facet, most: usize) -> Markup {
+    let (visit, language) = (listing.visit, listing.visit.language);
+    let listed: u64 = facet.values.iter().take(most).map(|value| value.count).sum();
     let all: u64 = facet.values.iter().map(|value| value.count).sum::<u64>() + facet.other.count;
     html! {
-        h2 { (column.label.text(language)) }
         ul {
-            @for value in facet.values.iter().take(PAGE_FACET_VALUES) { li { (entry(visit, column, value)) } }
+            @for value in facet.values.iter().take(most) { li { (entry(listing, value)) } }
             @if all > listed { li.other { (sentence("page.other_values", language, &[("count", &count(all - listed, visit))])) } }
             @if facet.missing > 0 {
-                @let link = Link::again(visit, &["cursor"]).with("filter", &format!("{}:", column.name));
-                li { a href=(link.text()) { (label("page.no_value", language)) } " " span.count { (count(facet.missing, visit)) } }
+                li { a href=(listing.narrowed(&format!("{}:", listing.column.name))) { (label("page.no_value", language)) }
+                    " " span.count { (count(facet.missing, visit)) } }
             }
         }
     }
 }
 
-fn entry(visit: &Visit, column: &Column, value: &FacetValue) -> Markup {
+fn entry(listing: &Listing<'_>, value: &FacetValue) -> Markup {
+    let Listing { visit, dataset, column, .. } = *listing;
     let stored = match &value.value {
         Json::String(text) => text.clone(),
         other => other.to_string(),
     };
     let filter = notation::write(&column.name, &stored);
-    let link = Link::again(visit, &["cursor"]).without("filter", &filter).with("filter", &filter);
-    let name = value::text(column, &value.value, visit.language).unwrap_or(stored);
-    html! { a href=(link.text()) { (name) } " " span.count { (count(value.count, visit)) } }
+    let is_chosen = visit.all("filter").any(|known| known == filter);
+    let name = value::text(column, &value.value, visit.language).unwrap_or_else(|| stored.clone());
+    let without = listing.narrowed(&notation::write_not(&column.name, &stored));
+    let lower = value.within.as_ref().and_then(|facet| Some((dataset.column(&facet.column)?, facet)));
+    html! {
+        span {
+            @if is_chosen {
+                a aria-current="true" href=(Link::again(visit, &["cursor"]).without("filter", &filter).text()) { (name) }
+            } @else {
+                a href=(listing.narrowed(&filter)) { (name) }
+            }
+            @if let Some((column, facet)) = lower.filter(|(_, facet)| !facet.values.is_empty()) {
+                details { summary { (column.label.text(visit.language)) }
+                    (list(&Listing { visit, dataset, column, above: Some(&filter) }, facet, WITHIN)) }
+            }
+        }
+        " " span.count { (count(value.count, visit)) " "
+            a.exclude href=(without) title=(label("page.exclude", visit.language))
+                aria-label=(sentence("page.exclude_value", visit.language, &[("value", &name)])) { "−" } }
+    }
+}
+
+impl Listing<'_> {
+    /// The page narrowed by `filter`, and by what the values stand under.
+    fn narrowed(&self, filter: &str) -> String {
+        let mut link = Link::again(self.visit, &["cursor"]);
+        for filter in self.above.iter().copied().chain([filter]) {
+            link = link.without("filter", filter).with("filter", filter);
+        }
+        link.text()
+    }
 }
 
 fn count(count: u64, visit: &Visit) -> String {
@@ -97,8 +147,13 @@ fn count(count: u64, visit: &Visit) -> String {
 fn described(filter: &str, dataset: &Dataset, visit: &Visit) -> String {
     let (name, value) = filter.split_once(':').unwrap_or((filter, ""));
     let Some(column) = dataset.column(name) else { return filter.to_owned() };
-    let stored = Json::from(value.strip_prefix('=').unwrap_or(value));
-    let shown = value::text(column, &stored, visit.language);
-    let shown = shown.unwrap_or_else(|| label("page.no_value", visit.language).to_owned());
-    format!("{}: {shown}", column.label.text(visit.language))
+    let language = visit.language;
+    let shown = |value: &str| value::text(column, &Json::from(value), language);
+    let told = match value.strip_prefix('!') {
+        Some("") => label("page.any_value", language).to_owned(),
+        Some(value) => sentence("page.not_value", language, &[("value", &shown(value).unwrap_or_default())]),
+        None => shown(value.strip_prefix('=').unwrap_or(value))
+            .unwrap_or_else(|| label("page.no_value", language).to_owned()),
+    };
+    format!("{}: {told}", column.label.text(language))
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::definition::column::Column;
 use crate::definition::dataset::Dataset;
-use crate::definition::labels::label;
+use crate::definition::labels::{label, sentence};
 use crate::domain::secrecy::ColumnClass;
 use crate::present::page::Visit;
 use crate::search::request::{Highlight, Hit};
@@ -32,6 +32,9 @@ fn one(visit: &Visit, dataset: &Dataset, hit: &Hit) -> Markup {
                 span { (hit.source_system) " / " (hit.source_id) }
                 @for (column, text) in fields(visit, dataset, hit) {
                     span { (column.label.text(language)) ": " (text) }
+                }
+                @if let Some(group) = &hit.group {
+                    span.group { (sentence("page.group_rows", language, &[("value", &group.value), ("count", &group.rows.to_string())])) }
                 }
             }
             @for highlight in passages(dataset, hit) { p.passage { (snippet::passage(highlight)) } }

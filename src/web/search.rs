@@ -15,7 +15,7 @@ use crate::search::notation;
 use crate::search::request::{Answer, Matched, Request};
 use crate::web::frame::{self, Content};
 use crate::web::link::Link;
-use crate::web::{WebError, facets, hits};
+use crate::web::{WebError, facets, histogram, hits};
 
 /// Dataset shown when none is named.
 const DATASET: &str = "petitions";
@@ -33,6 +33,8 @@ pub(super) fn page(engine: &Engine, visit: &Visit) -> Result<Markup, WebError> {
         (facets::applied(visit, dataset))
         p.total role="status" { (total(visit, &answer)) }
         (advice(visit, &answer))
+        (grouping(visit, dataset, &answer))
+        @for found in &answer.histograms { (histogram::histogram(visit, dataset, found)) }
         div.columns {
             (facets::facets(visit, dataset, &answer.facets))
             section aria-label=(label("page.hits", language)) {
@@ -55,7 +57,12 @@ fn request(visit: &Visit, dataset: &Dataset) -> Result<Request, WebError> {
     Ok(Request {
         text: visit.one("q").unwrap_or_default().to_owned(),
         filters,
-        facets: facets::columns(dataset).map(|column| column.name.clone()).collect(),
+        facets: facets::counted(dataset),
+        histograms: histogram::asked(visit, dataset).into_iter().collect(),
+        group: visit
+            .one("group")
+            .filter(|name| groups(dataset).any(|known| known == *name))
+            .map(str::to_owned),
         sort: order(visit, dataset).into_iter().map(notation::order).collect(),
         limit: HTTP_HITS,
         cursor: visit.one("cursor").map(Cursor::from_text),
@@ -69,6 +76,32 @@ fn order<'a>(visit: &'a Visit, dataset: &Dataset) -> Option<&'a str> {
     let is_known =
         |order: &&str| dataset.column(order.trim_start_matches('-')).is_some_and(|column| column.sort);
     visit.one("sort").filter(is_known)
+}
+
+/// Columns that hits can be grouped by.
+fn groups(dataset: &Dataset) -> impl Iterator<Item = &str> {
+    dataset.columns.iter().filter(|column| column.group).map(|column| column.name.as_str())
+}
+
+/// A link that shows one hit for each case, or every row again.
+fn grouping(visit: &Visit, dataset: &Dataset, answer: &Answer) -> Markup {
+    let language = visit.language;
+    let link = Link::again(visit, &["group", "cursor"]);
+    let column = groups(dataset).next().and_then(|name| dataset.column(name));
+    html! {
+        @if let Some(column) = column {
+            p.grouping {
+                @if let Some(found) = &answer.groups {
+                    @let count = whole(i64::try_from(found.value).unwrap_or(i64::MAX), language);
+                    (sentence("search.groups", language, &[("count", &count)])) ". "
+                    a href=(link.text()) { (label("page.ungroup", language)) }
+                } @else {
+                    @let by = column.label.text(language);
+                    a href=(link.with("group", &column.name).text()) { (sentence("page.group", language, &[("column", by)])) }
+                }
+            }
+        }
+    }
 }
 
 fn form(visit: &Visit, dataset: &Dataset, searched: &[&Dataset]) -> Markup {
@@ -87,6 +120,9 @@ fn form(visit: &Visit, dataset: &Dataset, searched: &[&Dataset]) -> Markup {
                 input type="search" name="q" value=(visit.one("q").unwrap_or_default());
             }
             (sorts(visit, dataset))
+            @for name in ["group", "histogram"] {
+                @if let Some(value) = visit.one(name) { input type="hidden" name=(name) value=(value); }
+            }
             @for filter in facets::filters(visit, dataset) { input type="hidden" name="filter" value=(filter); }
             button type="submit" { (label("page.go", language)) }
         }

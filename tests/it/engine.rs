@@ -1,5 +1,6 @@
 //! The engine and the store end to end: real files in, real tables, indexes and SQL children behind.
 
+mod answers;
 mod attachments;
 mod definitions;
 mod duplicates;

@@ -206,3 +206,46 @@ fn related_records_are_others_about_the_same() {
     let unknown = desk.run(["similar", "P0000000000000000Z"]);
     assert_ne!(unknown.code, 0, "{}", unknown.stdout);
 }
+
+#[test]
+fn counts_groups_and_what_is_new_are_told_on_the_command_line() {
+    let desk = Desk::with_petitions();
+    let typed = [
+        "search",
+        "petitions",
+        "--histogram",
+        "received_on:period",
+        "--facet",
+        "province.unit",
+        "--group",
+        "case",
+    ];
+    let run = desk.run(typed);
+    assert!(run.stderr.contains("Số nhóm: 3"), "{}", run.stderr);
+    let table = run.ok();
+    assert!(table.contains("report:2025-Q1") && table.contains("Số đơn trong nhóm"), "{table}");
+    let json = desk.run(typed.iter().chain(&["--format", "json"])).last_json();
+    assert_eq!(json["histograms"][0]["bars"][0]["from"], json!("2024-12-15"));
+    assert_eq!(json["groups"], json!({"value": 3, "exact": true}));
+    let since = |commit: &str| desk.run(["search", "petitions", "--since", commit, "--format", "json"]);
+    assert_eq!(since("0").last_json()["total"]["value"], json!(3));
+    assert_eq!(since("1").last_json()["total"]["value"], json!(0));
+    assert!(since("7").refused(6).contains("since"));
+    let lifted = desk.run(["search", "petitions", "dat dai", "--recency", "--as-of", "2025-03-01"]);
+    assert!(lifted.stderr.contains("tính đến 2025-03-01"), "{}", lifted.stderr);
+}
+
+#[test]
+fn suggestions_and_lists_are_data() {
+    let desk = Desk::with_petitions();
+    let found = desk.run(["suggest", "petitions", "ubnd", "--format", "json"]).last_json();
+    assert_eq!(found[0], json!({"text": "UBND xã A", "column": "unit", "value": "UBND xã A", "total": 2}));
+    let list = desk.file("ds.csv", "Tên,Ghi chú\nsửa đường,\n\"(\",\n");
+    let run = desk.run(["search", "petitions", "--batch", &list, "--column", "Tên", "--format", "csv"]);
+    assert!(run.stderr.contains("2 dòng: 1 có kết quả, 1 lỗi"), "{}", run.stderr);
+    let csv = run.ok();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 3, "{csv}");
+    assert!(lines[1].starts_with("2,sửa đường,1,P") && lines[1].contains(",3,Kiến nghị sửa đường,"), "{csv}");
+    assert!(desk.run(["search", "petitions", "--batch", &list]).refused(2).contains("--column"));
+}

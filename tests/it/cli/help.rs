@@ -19,6 +19,7 @@ fn the_top_of_the_help_says_what_there_is() {
       attachment       Lấy lại một tệp đính kèm
       search           Tìm toàn văn, có hoặc không dấu; không nêu từ thì lấy mọi bản ghi
       similar          Các bản ghi liên quan đến một bản ghi (văn bản liên quan)
+      suggest          Gợi ý phần tiếp theo của câu tìm đang gõ
       sql              Chạy một câu SELECT trong tiến trình con có giới hạn
       duplicates       Tìm văn bản gần giống nhau (nghi trùng) để người có trách nhiệm xem xét
       metric           Tính một chỉ số đã định nghĩa trong queries/

@@ -37,12 +37,47 @@ fn a_search_without_marks_finds_filters_counts_and_highlights() {
     let answer = world.json(path);
     assert_eq!(answer["total"], json!({ "value": 1, "exact": true }));
     assert_eq!((answer["commit"].as_u64(), keys(&answer)), (Some(1), vec!["1"]));
-    assert_eq!(answer["facets"][0]["values"], json!([{ "value": "Sở A", "count": 1 }]));
+    let units = json!([{ "value": "Sở A", "count": 1 }, { "value": "Sở B", "count": 1 }]);
+    assert_eq!((&answer["facets"][0]["values"], &answer["facets"][0]["rows"]), (&units, &json!(2)));
     let highlight = &answer["hits"][0]["highlights"][0];
     let range = &highlight["ranges"][0];
     let (start, end) = (range["start"].as_u64().unwrap() as usize, range["end"].as_u64().unwrap() as usize);
     assert_eq!(&"Khiếu nại về đất đai"[start..end], "đất đai");
     assert!(answer.get("notice").is_none());
+}
+
+#[test]
+fn histograms_groups_suggestions_and_lists_are_answered() {
+    let world = petitions();
+    let found = world.json(
+        "/api/v1/search/petitions?histogram=received_on:month&group=case_id&since=0&recency=on&q=dat%20dai&as_of=2017-03-01",
+    );
+    assert_eq!(
+        found["histograms"][0]["bars"][0],
+        json!({ "name": "2017-02", "from": "2017-02-01", "to": "2017-02-28", "count": 2 })
+    );
+    assert_eq!(found["recency"], json!({ "column": "received_on", "as_of": "2017-03-01" }));
+    assert_eq!(found["groups"]["value"], 2);
+    assert_eq!(world.get("/api/v1/search/petitions?histogram=received_on:week").status, 400);
+    assert_eq!(world.get("/api/v1/search/petitions?since=99").status, 409);
+    let suggested = world.json("/api/v1/suggest?dataset=petitions&q=s%E1%BB%9F%20&limit=1");
+    assert_eq!(
+        suggested["suggestions"],
+        json!([{ "text": "Sở A", "column": "unit", "value": "Sở A", "total": 3 }])
+    );
+    let hidden = world.json("/api/v1/suggest?dataset=petitions&q=kin");
+    assert_eq!(hidden["suggestions"], json!([]));
+    let list = "ten\nduong hong\n(\n";
+    let batch = world.post("/api/v1/search/petitions/batch?column=ten&limit=1", "text/csv", list).json();
+    assert_eq!(
+        (&batch["lines"][0]["total"]["value"], &batch["lines"][0]["hits"][0]["source_id"]),
+        (&json!(1), &json!("3"))
+    );
+    assert_eq!(
+        (&batch["lines"][1]["line"], &batch["lines"][1]["error"]["code"]),
+        (&json!(3), &json!("search.language.bracket_open"))
+    );
+    assert_eq!(world.post("/api/v1/search/petitions/batch", "text/csv", list).status, 400);
 }
 
 #[test]
@@ -301,7 +336,7 @@ fn the_description_has_every_route_that_answers_and_no_other() {
     let document = world.json("/openapi.json");
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 25, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 27, "{:?}", paths.keys());
     let id = id_of(&world, "1");
     let file = format!("/api/v1/records/{id}/attachments?file_name=a.txt");
     let taken = world.post(&file, "application/octet-stream", "a").json();

@@ -75,6 +75,22 @@ fn a_facet_narrows_a_filter_can_be_taken_away_and_pages_follow() {
 }
 
 #[test]
+fn bars_along_time_narrow_and_a_value_can_be_left_out() {
+    let world = World::of_556_tasks();
+    let page = world.get("/?dataset=tasks").text();
+    assert!(page.contains("<desc id=\"histogram-desc\">") && page.contains("kỳ báo cáo"), "{page}");
+    let bar = links(&page, "assigned_on:2017-")[0].replace("&amp;", "&");
+    let narrowed = world.get(&bar).text();
+    assert!(!narrowed.contains("556 kết quả.") && narrowed.contains(" kết quả."), "{narrowed}");
+    let without = links(&page, "status:%21open")[0].replace("&amp;", "&");
+    let left = world.get(&without).text();
+    assert!(left.contains("249 kết quả.") && left.contains("Trạng thái: trừ Chưa hoàn thành"), "{left}");
+    assert!(left.contains("<span class=\"count\">307 "), "{left}");
+    let periods = links(&page, "assigned_on:period")[0].replace("&amp;", "&");
+    assert!(world.get(&periods).text().contains("report:2017-Q"));
+}
+
+#[test]
 fn whatever_a_record_or_a_query_holds_is_text() {
     let world = hostile();
     let page = world.get("/?q=dat%20dai%20%22%3E%3Cscript%3E").text();
