@@ -230,7 +230,7 @@ fn counts_groups_and_what_is_new_are_told_on_the_command_line() {
     let since = |commit: &str| desk.run(["search", "petitions", "--since", commit, "--format", "json"]);
     assert_eq!(since("0").last_json()["total"]["value"], json!(3));
     assert_eq!(since("1").last_json()["total"]["value"], json!(0));
-    assert!(since("7").refused(6).contains("since"));
+    assert!(since("7").refused(4).contains("since"));
     let lifted = desk.run(["search", "petitions", "dat dai", "--recency", "--as-of", "2025-03-01"]);
     assert!(lifted.stderr.contains("tính đến 2025-03-01"), "{}", lifted.stderr);
 }
@@ -240,7 +240,7 @@ fn suggestions_and_lists_are_data() {
     let desk = Desk::with_petitions();
     let found = desk.run(["suggest", "petitions", "ubnd", "--format", "json"]).last_json();
     assert_eq!(found[0], json!({"text": "UBND xã A", "column": "unit", "value": "UBND xã A", "total": 2}));
-    let list = desk.file("ds.csv", "Tên,Ghi chú\nsửa đường,\n\"(\",\n");
+    let list = desk.file("ds.csv", "Tên,Ghi chú\nsửa đường,\na AND (b,\n");
     let run = desk.run(["search", "petitions", "--batch", &list, "--column", "Tên", "--format", "csv"]);
     assert!(run.stderr.contains("2 dòng: 1 có kết quả, 1 lỗi"), "{}", run.stderr);
     let csv = run.ok();

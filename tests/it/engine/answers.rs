@@ -149,7 +149,7 @@ fn what_is_new_since_a_commit_is_told_once_whatever_other_datasets_do() {
 #[test]
 fn each_line_of_a_list_has_its_answer_or_its_own_error() {
     let (world, engine) = fed();
-    let list = "STT,Tên\n1,bai rac\n2,(bai rac\n3,\n4,không có gì như thế\n5,k7,thừa\n6,source_id:k7\n";
+    let list = "STT,Tên\n1,bai rac\n2,bai AND (rac\n3,\n4,không có gì như thế\n5,k7,thừa\n6,source_id:k7\n";
     let file = world.file("danh-sach.csv", list.as_bytes());
     let batch = |column| Batch {
         input: Input::Path(&file),

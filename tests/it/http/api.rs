@@ -67,7 +67,7 @@ fn histograms_groups_suggestions_and_lists_are_answered() {
     );
     let hidden = world.json("/api/v1/suggest?dataset=petitions&q=kin");
     assert_eq!(hidden["suggestions"], json!([]));
-    let list = "ten\nduong hong\n(\n";
+    let list = "ten\nduong hong\na AND (b\n";
     let batch = world.post("/api/v1/search/petitions/batch?column=ten&limit=1", "text/csv", list).json();
     assert_eq!(
         (&batch["lines"][0]["total"]["value"], &batch["lines"][0]["hits"][0]["source_id"]),
