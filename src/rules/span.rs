@@ -103,6 +103,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::rules::period::Period;
 
     fn told(step: Step, day: &str) -> String {
         let span = step.span(day.parse().unwrap());
@@ -129,6 +130,15 @@ mod tests {
             assert_eq!(Step::named(step.name()), Some(step));
         }
         assert_eq!(Step::named("week"), None);
+    }
+
+    #[test]
+    fn a_reporting_period_has_the_cut_offs_of_the_rules() {
+        for day in ["2021-01-01", "2025-12-14", "2025-12-15", "2026-06-15", "2026-12-14"] {
+            let span = Step::Period.span(day.parse().unwrap());
+            let period = Period::parse(&span.name).unwrap();
+            assert_eq!((period.from, period.to), (span.from, span.to), "{}", span.name);
+        }
     }
 
     proptest! {
