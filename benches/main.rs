@@ -1,7 +1,8 @@
 //! Benches: how fast, and against what, in one run.
 //!
 //! `cargo bench --bench benches -- NAME [--rows N] [--rounds N] [--dir FOLDER]`, where NAME is `ingest`,
-//! `update`, `search`, `start`, `sql`, `sketch` or `all`. Seconds on a shared machine are noise; what is
+//! `update`, `search`, `start`, `sql`, `sketch` or `all`; `peers [--articles FILE]` sets the search beside
+//! other engines and runs only when it is named. Seconds on a shared machine are noise; what is
 //! meant to be read are the ratios, taken from alternating rounds of one run, the row counts and the peak
 //! of anonymous memory. Measured sides that hold much memory run as processes of their own (`round`), and
 //! this program is also its own SQL worker (`worker sql`). With `--dir` the data and the store stay there
@@ -12,6 +13,7 @@
 mod bare;
 mod ingest;
 mod meter;
+mod peers;
 mod queries;
 mod search;
 mod sketch;
@@ -32,6 +34,8 @@ use crate::world::World;
 
 /// Names in the order in which `all` runs them; `update` changes the store and so comes last.
 const NAMES: [&str; 6] = ["sketch", "ingest", "start", "search", "sql", "update"];
+/// Not one of `all`: it needs other programs and much time.
+const PEERS: &str = "peers";
 const ROWS_DEFAULT: u64 = 20_000;
 const ROUNDS_DEFAULT: usize = 3;
 
@@ -41,6 +45,7 @@ struct Options {
     rows: u64,
     rounds: usize,
     folder: Option<PathBuf>,
+    articles: Option<PathBuf>,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -61,8 +66,13 @@ fn main() -> anyhow::Result<ExitCode> {
 
 impl Options {
     fn read(words: &[&str]) -> anyhow::Result<Self> {
-        let mut options =
-            Self { names: Vec::new(), rows: ROWS_DEFAULT, rounds: ROUNDS_DEFAULT, folder: None };
+        let mut options = Self {
+            names: Vec::new(),
+            rows: ROWS_DEFAULT,
+            rounds: ROUNDS_DEFAULT,
+            folder: None,
+            articles: None,
+        };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             let mut value = || words.next().with_context(|| format!("{word} needs a value"));
@@ -71,9 +81,10 @@ impl Options {
                 "--rows" => options.rows = value()?.replace(['_', ','], "").parse()?,
                 "--rounds" => options.rounds = value()?.parse::<usize>()?.max(1),
                 "--dir" => options.folder = Some(PathBuf::from(value()?)),
+                "--articles" => options.articles = Some(PathBuf::from(value()?)),
                 "all" => options.names.extend(NAMES.map(str::to_owned)),
-                name if NAMES.contains(&name) => options.names.push(name.to_owned()),
-                other => bail!("no bench `{other}`; there are {} and all", NAMES.join(", ")),
+                name if name == PEERS || NAMES.contains(&name) => options.names.push(name.to_owned()),
+                other => bail!("no bench `{other}`; there are {}, {PEERS} and all", NAMES.join(", ")),
             }
         }
         if options.names.is_empty() {
@@ -92,6 +103,7 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
             "start" => start::run(&world, options.rounds)?,
             "search" => search::run(&world, options.rounds)?,
             "sql" => sql::run(&world, options.rounds)?,
+            PEERS => peers::run(&world, options.rounds, options.articles.as_deref())?,
             _ => update::run(&world)?,
         }
     }
