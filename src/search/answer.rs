@@ -23,6 +23,7 @@ use crate::search::highlight::Wanted;
 use crate::search::language::tree::Node;
 use crate::search::language::{self, Note};
 use crate::search::order::Order;
+use crate::search::prune::Parts;
 use crate::search::query::{Parsed, check_length};
 use crate::search::rank::Ranking;
 use crate::search::reader::{Reader, stored_text};
@@ -150,19 +151,47 @@ impl<'a> Answering<'a> {
             Order::Columns(_) => self.request.limit,
         };
         let limits = filter::clauses(reader.fields(), &self.request.filters, self.scope)?;
+        let gather = Gather { order: &self.order, wanted, after, facets: &self.facets };
+        let prunes = rule == Matched::All && self.tree.is_none() && limits.is_empty();
+        if prunes
+            && self.order == Order::Relevance
+            && wanted > 0
+            && let Some(parts) = Parts::of(&self.parsed, &self.lanes())
+        {
+            return self.gather_pruned(&parts, &gather).map_err(|error| reader.error(error));
+        }
         let (today, budget) = (self.request.today, &self.budget);
         let query: Box<dyn Query> = match &self.tree {
             Some(tree) => Compiler { reader, scope: self.scope, today, budget }.query(tree, limits)?,
             None => Box::new(retrieve::query(&self.parsed, rule, &self.lanes(), limits)),
         };
         let query = Timed { query: Arc::from(query), budget: Arc::clone(budget) };
-        let gather = Gather { order: &self.order, wanted, after, facets: &self.facets };
         let gathered =
             reader.searcher().search_with_statistics_provider(&query, &gather, reader.statistics());
         match budget.fault() {
             Some(problem) => Err(SearchError::Engine { problem: problem.to_owned() }),
             None => gathered.map_err(|error| self.reader.error(error)),
         }
+    }
+
+    /// Counts first, and facets with it; the best rows are then found among few.
+    fn gather_pruned(&self, parts: &Parts, gather: &Gather<'_>) -> tantivy::Result<Gathered> {
+        let (searcher, budget) = (self.reader.searcher(), &self.budget);
+        if budget.look() {
+            return Ok(Gathered::default());
+        }
+        let mut gathered = if self.facets.is_empty() {
+            Gathered { total: parts.count(searcher)?, ..Gathered::default() }
+        } else {
+            let query = retrieve::query(&self.parsed, Matched::All, &self.lanes(), Vec::new());
+            let query = Timed { query: Arc::new(query), budget: Arc::clone(budget) };
+            let counting = Order::Columns(Vec::new());
+            searcher.search(&query, &Gather { order: &counting, wanted: 0, ..*gather })?
+        };
+        if !budget.look() {
+            gathered.rows = parts.best(searcher, self.reader.statistics(), gather)?;
+        }
+        Ok(gathered)
     }
 
     /// Rows that are put in order anew must all be there, or a later page would repeat one.
