@@ -1,8 +1,8 @@
 //! Benches: how fast, and against what, in one run.
 //!
-//! `cargo bench --bench benches -- NAME [--rows N] [--rounds N] [--dir FOLDER]
-//! [--articles FILE]`, where NAME is `ingest`,
-//! `update`, `search`, `start`, `sql`, `sketch`, `detection` or `all`. Seconds on a shared machine are noise; what is
+//! `cargo bench --bench benches -- NAME [--rows N] [--rounds N] [--dir FOLDER] [--articles FILE]`, where
+//! NAME is `ingest`, `update`, `search`, `start`, `sql`, `sketch`, `detection` or `all`; `peers` sets the
+//! search beside other engines and runs only when it is named. Seconds on a shared machine are noise; what is
 //! meant to be read are the ratios, taken from alternating rounds of one run, the row counts and the peak
 //! of anonymous memory. Measured sides that hold much memory run as processes of their own (`round`), and
 //! this program is also its own SQL worker (`worker sql`). With `--dir` the data and the store stay there
@@ -14,6 +14,7 @@ mod bare;
 mod detection;
 mod ingest;
 mod meter;
+mod peers;
 mod queries;
 mod search;
 mod sketch;
@@ -34,6 +35,8 @@ use crate::world::World;
 
 /// Names in the order in which `all` runs them; `update` changes the store and so comes last.
 const NAMES: [&str; 7] = ["detection", "sketch", "ingest", "start", "search", "sql", "update"];
+/// Not one of `all`: it needs other programs and much time.
+const PEERS: &str = "peers";
 const ROWS_DEFAULT: u64 = 20_000;
 const ROUNDS_DEFAULT: usize = 3;
 /// Real texts that detection must leave as they are, where they are there.
@@ -83,8 +86,8 @@ impl Options {
                 "--articles" => options.articles = PathBuf::from(value()?),
                 "--dir" => options.folder = Some(PathBuf::from(value()?)),
                 "all" => options.names.extend(NAMES.map(str::to_owned)),
-                name if NAMES.contains(&name) => options.names.push(name.to_owned()),
-                other => bail!("no bench `{other}`; there are {} and all", NAMES.join(", ")),
+                name if name == PEERS || NAMES.contains(&name) => options.names.push(name.to_owned()),
+                other => bail!("no bench `{other}`; there are {}, {PEERS} and all", NAMES.join(", ")),
             }
         }
         if options.names.is_empty() {
@@ -104,6 +107,7 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
             "start" => start::run(&world, options.rounds)?,
             "search" => search::run(&world, options.rounds)?,
             "sql" => sql::run(&world, options.rounds)?,
+            PEERS => peers::run(&world, options.rounds, Some(&options.articles))?,
             _ => update::run(&world)?,
         }
     }

@@ -103,15 +103,25 @@ pub(crate) fn open_reading(folder: &Path) -> anyhow::Result<Engine> {
 
 /// Takes a file of petitions in.
 pub(crate) fn ingest(engine: &Engine, file: &Path) -> anyhow::Result<IngestReport> {
+    ingest_into(engine, DATASET, SOURCE_SYSTEM, file)
+}
+
+/// Takes a file of rows of `dataset` in.
+pub(crate) fn ingest_into(
+    engine: &Engine,
+    dataset: &str,
+    source: &str,
+    file: &Path,
+) -> anyhow::Result<IngestReport> {
     let reading = formats::Options {
         map: Vec::new(),
         set: Vec::new(),
-        source: SOURCE_SYSTEM.to_owned(),
+        source: source.to_owned(),
         unpivot: false,
         encoding: None,
     };
     let options = IngestOptions { reading, rejects: None, language: Language::Vi, dry_run: false };
-    Ok(engine.ingest_file(DATASET, file, &options, &Progress::default())?)
+    Ok(engine.ingest_file(dataset, file, &options, &Progress::default())?)
 }
 
 fn surroundings() -> anyhow::Result<Surroundings> {

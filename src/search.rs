@@ -28,6 +28,7 @@ pub mod language;
 mod merge;
 pub mod notation;
 mod order;
+mod prune;
 mod query;
 pub mod rank;
 pub mod reader;

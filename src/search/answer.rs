@@ -31,6 +31,7 @@ use crate::search::histogram;
 use crate::search::language::tree::Node;
 use crate::search::language::{self, Note};
 use crate::search::order::Order;
+use crate::search::prune::Parts;
 use crate::search::query::{Parsed, check_length};
 use crate::search::rank::Ranking;
 use crate::search::reader::{Reader, stored_text};
@@ -210,6 +211,15 @@ impl<'a> Answering<'a> {
         limits.extend(self.request.since.map(|since| filter::written_after(reader.fields(), since)));
         let similar_to = self.request.similar_to;
         limits.extend(similar_to.map(|id| (Occur::MustNot, filter::row(reader.fields(), id))));
+        let may_prune = rule == Matched::All && self.tree.is_none() && limits.is_empty();
+        if may_prune
+            && gather.after.is_none()
+            && gather.wanted > 0
+            && *gather.order == Order::Relevance
+            && let Some(parts) = Parts::of(&self.parsed, &self.lanes())
+        {
+            return self.walk_pruned(&parts, gather).map_err(|error| reader.error(error));
+        }
         let (today, budget) = (self.request.today, &self.budget);
         let query: Box<dyn Query> = match &self.tree {
             Some(tree) => Compiler { reader, scope: self.scope, today, budget }.query(tree, limits)?,
@@ -241,6 +251,26 @@ impl<'a> Answering<'a> {
             Some(lift) => lift.apply(reader, &mut gathered.rows),
             None => Ok(()),
         }
+    }
+
+    /// Counts first, and facets with it; the best rows are then found among few.
+    fn walk_pruned(&self, parts: &Parts, gather: &Gather<'_>) -> tantivy::Result<Gathered> {
+        let (searcher, budget) = (self.reader.searcher(), &self.budget);
+        if budget.look() {
+            return Ok(Gathered::default());
+        }
+        let mut gathered = if gather.facets.is_empty() {
+            Gathered { total: parts.count(searcher)?, ..Gathered::default() }
+        } else {
+            let query = retrieve::query(&self.parsed, Matched::All, &self.lanes(), Vec::new());
+            let query = Timed { query: Arc::new(query), budget: Arc::clone(budget) };
+            let counting = Order::Columns(Vec::new());
+            searcher.search(&query, &Gather { order: &counting, wanted: 0, ..*gather })?
+        };
+        if !budget.look() {
+            gathered.rows = parts.best(searcher, self.reader.statistics(), gather)?;
+        }
+        Ok(gathered)
     }
 
     /// Rows that are put in order anew must all be there, or a later page would repeat one.

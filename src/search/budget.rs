@@ -93,6 +93,24 @@ impl Weight for TimedWeight {
         Ok(Box::new(TimedScorer { scorer, budget, rows: 0 }))
     }
 
+    /// As the scorer's own walk, with the clock looked at between stretches of rows.
+    fn for_each(&self, reader: &SegmentReader, report: &mut dyn FnMut(DocId, Score)) -> tantivy::Result<()> {
+        if self.budget.is_over() {
+            return Ok(());
+        }
+        let mut scorer = self.weight.scorer(reader, 1.0)?;
+        let (mut row, mut rows) = (scorer.doc(), 0u32);
+        while row != TERMINATED && !self.budget.is_over() {
+            report(row, scorer.score());
+            row = scorer.advance();
+            rows += 1;
+            if rows.is_multiple_of(SEARCH_ROWS_PER_LOOK) {
+                self.budget.look();
+            }
+        }
+        Ok(())
+    }
+
     fn explain(&self, reader: &SegmentReader, row: DocId) -> tantivy::Result<Explanation> {
         self.weight.explain(reader, row)
     }

@@ -54,6 +54,8 @@ pub(in crate::search) struct SegmentGather {
     facets: Vec<SegmentCounts>,
     total: u64,
     passed: u64,
+    /// Rows of a lower score are not among the first; nothing is known before enough rows were seen.
+    bound: Score,
     /// The last of the first rows on top.
     best: BinaryHeap<(LocalPlace, DocId, ScoreBits)>,
 }
@@ -81,6 +83,7 @@ impl Collector for Gather<'_> {
             facets,
             total: 0,
             passed: 0,
+            bound: Score::NEG_INFINITY,
             best,
         })
     }
@@ -118,12 +121,23 @@ pub(in crate::search) fn sort(rows: &mut [Found], order: &Order) {
     });
 }
 
+impl SegmentGather {
+    /// The highest score that rows of this segment need not be looked at for.
+    pub(in crate::search) fn threshold(&self) -> Score {
+        if self.bound.is_finite() { self.bound.next_down() } else { Score::MIN }
+    }
+}
+
 impl SegmentCollector for SegmentGather {
     type Fruit = tantivy::Result<Gathered>;
 
     fn collect(&mut self, row: DocId, score: Score) {
         self.total += 1;
         self.facets.iter_mut().for_each(|facet| facet.count(row));
+        if score < self.bound {
+            self.passed += 1;
+            return;
+        }
         let mut place =
             if self.by_score { SegmentOrder::place_of_score(score) } else { self.order.place(row) };
         let is_full = self.after.is_none() && self.best.len() >= self.wanted;
@@ -139,6 +153,9 @@ impl SegmentCollector for SegmentGather {
         self.best.push((place, row, score.to_bits()));
         if self.best.len() > self.wanted {
             self.best.pop();
+        }
+        if self.by_score && self.best.len() >= self.wanted {
+            self.bound = self.best.peek().map_or(self.bound, |(.., bits)| Score::from_bits(*bits));
         }
     }
 

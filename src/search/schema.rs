@@ -159,7 +159,8 @@ impl Fields {
 
     /// The lanes an asker may be matched against.
     pub(in crate::search) fn lanes(&self, sees_personal: bool) -> Vec<Lane> {
-        if sees_personal { vec![self.open, self.personal] } else { vec![self.open] }
+        let has_personal = self.columns.iter().any(|column| column.search && column.personal);
+        if sees_personal && has_personal { vec![self.open, self.personal] } else { vec![self.open] }
     }
 }
 

@@ -68,6 +68,11 @@ impl<'a> Asked<'a> {
         Ok(Self { words, pairs, lengths: lengths.collect() })
     }
 
+    /// Whether it matters where the words stand.
+    pub(in crate::search) fn needs_places(&self) -> bool {
+        self.words.len() > 1 || !self.pairs.is_empty()
+    }
+
     /// Rarity of all words together.
     pub(in crate::search) fn words_rarity(&self) -> f32 {
         self.words.iter().map(|word| word.rarity).sum()

@@ -25,6 +25,8 @@ pub(in crate::search) struct LanePostings {
     marks: Vec<Option<TermPostings>>,
     words_norm: FieldNormReader,
     pairs_norm: FieldNormReader,
+    /// Places in the row that was read last.
+    places: Vec<Vec<u32>>,
 }
 
 /// Pairs of one headline column.
@@ -62,12 +64,18 @@ impl LanePostings {
         let pairs = asked.pairs.iter().map(|pair| pair.text.as_str());
         let marked = asked.words.iter().map(|asked| asked.word);
         let marked = marked.map(|word| if word.is_marked() { word.accented.as_str() } else { "" });
+        let record = if asked.needs_places() {
+            IndexRecordOption::WithFreqsAndPositions
+        } else {
+            IndexRecordOption::WithFreqs
+        };
         Ok(Self {
-            words: open(reader, lane.words, words, IndexRecordOption::WithFreqsAndPositions)?,
+            words: open(reader, lane.words, words, record)?,
             pairs: open(reader, lane.pairs, pairs, IndexRecordOption::WithFreqs)?,
             marks: open(reader, lane.marks, marked, IndexRecordOption::Basic)?,
             words_norm: reader.get_fieldnorms_reader(lane.words)?,
             pairs_norm: reader.get_fieldnorms_reader(lane.pairs)?,
+            places: Vec::new(),
         })
     }
 
@@ -87,16 +95,16 @@ impl LanePostings {
     }
 
     /// Places of each word in the row, the first [`POSITIONS_MAX`] of them.
-    pub(in crate::search) fn places(&mut self, row: u32) -> Vec<Vec<u32>> {
-        let places = self.words.iter_mut().map(|postings| {
-            let mut places = Vec::new();
+    pub(in crate::search) fn places(&mut self, row: u32) -> &[Vec<u32>] {
+        self.places.resize_with(self.words.len(), Vec::new);
+        for (postings, places) in self.words.iter_mut().zip(&mut self.places) {
+            places.clear();
             if let Some(postings) = postings.as_mut().filter(|it| it.doc() == row) {
-                postings.positions(&mut places);
+                postings.positions(places);
                 places.truncate(POSITIONS_MAX);
             }
-            places
-        });
-        places.collect()
+        }
+        &self.places
     }
 
     /// Number of words and of pairs of the row.

@@ -36,14 +36,12 @@ impl Signals {
         let mut signals = Self { authority: postings.authority(row), ..Self::default() };
         for (lane, lengths) in postings.lanes.iter_mut().zip(&asked.lengths) {
             let (words, pairs) = lane.lengths(row);
-            let weigh = |counts: Vec<u32>, length: u32, mean: f32, rarities: Vec<f32>| {
-                let weighed = counts.into_iter().zip(rarities);
-                weighed.map(|(count, rarity)| rarity * saturation(count, length, mean)).sum::<f32>()
-            };
-            let rarities = asked.words.iter().map(|word| word.rarity).collect();
-            signals.words += weigh(lane.word_counts(row).collect(), words, lengths.words, rarities);
-            let rarities = asked.pairs.iter().map(|pair| pair.rarity).collect();
-            signals.pairs += weigh(lane.pair_counts(row).collect(), pairs, lengths.pairs, rarities);
+            let counted = lane.word_counts(row).zip(&asked.words);
+            let weighed = counted.map(|(count, word)| word.rarity * saturation(count, words, lengths.words));
+            signals.words += weighed.sum::<f32>();
+            let counted = lane.pair_counts(row).zip(&asked.pairs);
+            let weighed = counted.map(|(count, pair)| pair.rarity * saturation(count, pairs, lengths.pairs));
+            signals.pairs += weighed.sum::<f32>();
             let marked = lane.marked(row).zip(&asked.words).filter(|(stands, _)| *stands);
             signals.marks = signals.marks.max(marked.map(|(_, word)| word.rarity).sum());
             signals.read_places(asked, lane, row);
@@ -59,14 +57,17 @@ impl Signals {
     }
 
     fn read_places(&mut self, asked: &Asked<'_>, lane: &mut LanePostings, row: u32) {
+        if !asked.needs_places() {
+            return;
+        }
         let places = lane.places(row);
-        let pairs = pair_places(&places, &asked.pairs);
+        let pairs = pair_places(places, &asked.pairs);
         let rarity = |pair: usize| asked.pairs.get(pair).map_or(0.0, |pair| pair.rarity);
         self.sentence = self.sentence.max(best_stretch(&pairs, asked.pairs.len(), SENTENCE_WORDS, rarity));
         self.passage = self.passage.max(best_stretch(&pairs, asked.pairs.len(), PASSAGE_WORDS, rarity));
         if (2..=NEAR_WORDS_MAX).contains(&asked.words.len()) && places.iter().all(|list| !list.is_empty()) {
             let closest = u32::try_from(places.len()).unwrap_or(u32::MAX) - 1;
-            self.nearness = self.nearness.max(share(closest, shortest_window(&places)));
+            self.nearness = self.nearness.max(share(closest, shortest_window(places)));
         }
     }
 

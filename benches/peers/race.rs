@@ -1,0 +1,149 @@
+//! How fast: every kind of question, side after side in alternating rounds, by one client and by two.
+
+use std::collections::BTreeMap;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use crate::meter::{quantile, timed};
+use crate::peers::corpus::Corpus;
+use crate::peers::{Ask, Client, Side};
+use crate::table::{Table, grouped, millis, times};
+
+/// A side asks the list of a kind so often, unless its time is up; the list once at least.
+const PASSES: usize = 20;
+const TURN: Duration = Duration::from_millis(1500);
+/// A list that takes longer is broken off.
+const TURN_MAX: Duration = Duration::from_secs(20);
+
+#[derive(Debug, Default)]
+struct Times {
+    hits: u64,
+    /// Seconds of each answer to one client.
+    alone: Vec<f64>,
+    /// Answers to clients that asked at once, and seconds they took by the wall.
+    together: (usize, f64),
+}
+
+type Took = BTreeMap<(usize, usize), Times>;
+
+/// Runs the race and prints it.
+pub(in crate::peers) fn run(corpus: &Corpus, sides: &mut [Side<'_>], rounds: usize) -> anyhow::Result<()> {
+    let asks = corpus.asks();
+    let mut took = Took::new();
+    for (kind, (_, list)) in asks.iter().enumerate() {
+        for (place, side) in sides.iter_mut().enumerate() {
+            took.entry((kind, place)).or_default().hits = warm(side, list)?;
+        }
+    }
+    for _ in 0..rounds {
+        for (kind, (_, list)) in asks.iter().enumerate() {
+            for (place, side) in sides.iter_mut().enumerate() {
+                let times = took.entry((kind, place)).or_default();
+                let first = side.clients.first_mut().context("a client")?;
+                times.alone.extend(turn(first.as_mut(), list, 0)?);
+                let (answers, seconds) = together(&mut side.clients, list)?;
+                times.together.0 += answers;
+                times.together.1 += seconds;
+            }
+        }
+    }
+    let kinds: Vec<&str> = asks.iter().map(|(kind, _)| *kind).collect();
+    let names: Vec<&str> = sides.iter().map(|side| side.name).collect();
+    print(corpus, &kinds, &names, took);
+    Ok(())
+}
+
+/// Asks the list once; mean hits.
+fn warm(side: &mut Side<'_>, list: &[Ask]) -> anyhow::Result<u64> {
+    let client = side.clients.first_mut().context("a client")?;
+    let (began, mut hits, mut asked) = (Instant::now(), 0, 0u64);
+    for ask in list {
+        if began.elapsed() < TURN_MAX {
+            hits += client.ask(ask).with_context(|| format!("{} at {ask:?}", side.name))?.total;
+            asked += 1;
+        }
+    }
+    Ok(hits / asked.max(1))
+}
+
+fn turn(client: &mut dyn Client, list: &[Ask], from: usize) -> anyhow::Result<Vec<f64>> {
+    let (began, mut took) = (Instant::now(), Vec::new());
+    for ask in list.iter().cycle().skip(from).take(list.len() * PASSES) {
+        let passed = began.elapsed();
+        if (passed > TURN && took.len() >= list.len()) || passed > TURN_MAX {
+            break;
+        }
+        took.push(timed(|| client.ask(ask))?.0);
+    }
+    Ok(took)
+}
+
+fn together(clients: &mut [Box<dyn Client + '_>], list: &[Ask]) -> anyhow::Result<(usize, f64)> {
+    let apart = list.len() / clients.len().max(1);
+    let (seconds, answers) = timed(|| {
+        thread::scope(|scope| {
+            let clients = clients.iter_mut().enumerate();
+            let threads: Vec<_> = clients
+                .map(|(number, client)| scope.spawn(move || turn(client.as_mut(), list, number * apart)))
+                .collect();
+            let mut answers = 0;
+            for thread in threads {
+                answers += thread.join().map_err(|_| anyhow::anyhow!("a client panicked"))??.len();
+            }
+            Ok(answers)
+        })
+    })?;
+    Ok((answers, seconds))
+}
+
+fn print(corpus: &Corpus, kinds: &[&str], names: &[&str], took: Took) {
+    let title = format!("peers, {}: {} rows, warm", corpus.name, grouped(corpus.rows));
+    let heads = [
+        "kind and side",
+        "hits each",
+        "p50",
+        "p99",
+        "q/s, 1 client",
+        "q/s, 2 clients",
+        "our p50 to its",
+        "our q/s to its",
+        "with 2 clients",
+    ];
+    let mut table = Table::new(&title, &heads);
+    for (kind, name) in kinds.iter().enumerate() {
+        let mut ours: Option<[f64; 3]> = None;
+        for (place, side) in names.iter().enumerate() {
+            let Some(times) = took.get(&(kind, place)) else { continue };
+            let (figures, tail) = figures(times);
+            let mut cells = vec![
+                format!("{name}: {side}"),
+                grouped(times.hits),
+                millis(figures[0]),
+                millis(tail),
+                format!("{:.0}", figures[1]),
+                format!("{:.0}", figures[2]),
+            ];
+            let ours = ours.get_or_insert(figures);
+            if place > 0 {
+                cells.extend((0..3).map(|figure| times_of(ours[figure], figures[figure])));
+            }
+            table.row(cells);
+        }
+    }
+    table.print();
+}
+
+/// Median, answers a second to one client and to two; and the tail.
+fn figures(times: &Times) -> ([f64; 3], f64) {
+    let mut sorted = times.alone.clone();
+    sorted.sort_by(f64::total_cmp);
+    let rate = sorted.len() as f64 / sorted.iter().sum::<f64>();
+    let both = times.together.0 as f64 / times.together.1;
+    ([quantile(&sorted, 0.5), rate, both], quantile(&sorted, 0.99))
+}
+
+fn times_of(ours: f64, its: f64) -> String {
+    times(ours / its)
+}
