@@ -62,9 +62,9 @@ pub(in crate::search) fn show(asked: &HistogramOf, days: Counts) -> Histogram {
 }
 
 /// The bars with those between them that have no row, as a drawing shows them; at most `most` of them, the
-/// latest.
+/// latest, and how many rows lie before them.
 #[must_use]
-pub fn without_gaps(histogram: &Histogram, most: usize) -> Vec<HistogramBar> {
+pub fn without_gaps(histogram: &Histogram, most: usize) -> (Vec<HistogramBar>, u64) {
     let mut bars: Vec<HistogramBar> = Vec::new();
     for bar in histogram.bars.iter().rev() {
         while let Some(after) = bars.last().filter(|after| bar.to.succ_opt() != Some(after.from)) {
@@ -78,5 +78,8 @@ pub fn without_gaps(histogram: &Histogram, most: usize) -> Vec<HistogramBar> {
         bars.push(bar.clone());
     }
     bars.reverse();
-    bars
+    let first = bars.first().map(|bar| bar.from);
+    let before = histogram.bars.iter().filter(|bar| first.is_some_and(|first| bar.from < first));
+    let rows = before.map(|bar| bar.count).sum::<u64>() + histogram.earlier.count;
+    (bars, rows)
 }

@@ -31,14 +31,12 @@ pub(super) fn histogram(visit: &Visit, dataset: &Dataset, found: &Histogram) -> 
     let Some(column) = dataset.column(&found.column).filter(|_| !found.bars.is_empty()) else {
         return html! {};
     };
-    let bars = without_gaps(found, PAGE_HISTOGRAM_BARS);
+    let (bars, undrawn) = without_gaps(found, PAGE_HISTOGRAM_BARS);
     let step = label(step_key(found.step), language);
     let values = [("column", column.label.text(language)), ("step", step)];
     let title = sentence("page.histogram", language, &values);
     let describe = sentence("page.histogram_about", language, &values);
     let drawn = bars.iter().map(|bar| upright(visit, &found.column, bar)).collect();
-    let undrawn: u64 = found.bars.iter().map(|bar| bar.count).sum::<u64>() + found.earlier.count
-        - bars.iter().map(|bar| bar.count).sum::<u64>();
     html! {
         figure.histogram {
             figcaption { (title) ": "
