@@ -51,7 +51,7 @@ pub(in crate::peers) fn run(corpus: &Corpus, sides: &mut [Side<'_>], rounds: usi
     }
     let kinds: Vec<&str> = asks.iter().map(|(kind, _)| *kind).collect();
     let names: Vec<&str> = sides.iter().map(|side| side.name).collect();
-    print(corpus, &kinds, &names, took);
+    print(corpus, &kinds, &names, &took);
     Ok(())
 }
 
@@ -98,7 +98,7 @@ fn together(clients: &mut [Box<dyn Client + '_>], list: &[Ask]) -> anyhow::Resul
     Ok((answers, seconds))
 }
 
-fn print(corpus: &Corpus, kinds: &[&str], names: &[&str], took: Took) {
+fn print(corpus: &Corpus, kinds: &[&str], names: &[&str], took: &Took) {
     let title = format!("peers, {}: {} rows, warm", corpus.name, grouped(corpus.rows));
     let heads = [
         "kind and side",

@@ -40,6 +40,6 @@ impl Args {
         ];
         let (count, commit) = (hits.len().to_string(), related.answer.commit.to_string());
         context.say("cli.similar.found", &[("count", &count), ("commit", &commit)]);
-        Ok(rows::write(context, self.format, &[rows::batch(columns)?])?)
+        rows::write(context, self.format, &[rows::batch(columns)?])
     }
 }
