@@ -104,8 +104,14 @@ impl<'m, 'a> Feeds<'m, 'a> {
         Ok(())
     }
 
+    /// Rows without a text have no run, and their sketch index is there all the same: one that lacks is
+    /// built at the next start.
     fn merge_runs(&mut self) -> Result<(), EngineError> {
         if self.runs.is_empty() {
+            if self.dataset.similar.is_some() {
+                let state = self.sketch_state();
+                self.making.next.sketches.insert(self.dataset.name.clone(), state);
+            }
             return Ok(());
         }
         let folder = self.sketch_folder();

@@ -90,3 +90,30 @@ fn indexes_built_anew_answer_as_before() {
     assert_eq!(folders, 1, "the generation before is swept at start");
     assert_sound(&engine);
 }
+
+#[test]
+fn rows_without_a_text_are_not_built_anew_at_every_start() {
+    let world = World::new();
+    let rows = |key: &str| {
+        [serde_json::json!({ "source_id": key, "kind": "complaint", "title": "Không có toàn văn" })]
+    };
+    let engine = world.open();
+    world.feed(&engine, "petitions", &rows("a"));
+    engine.close().unwrap();
+    let engine = world.open();
+    world.feed(&engine, "petitions", &rows("b"));
+    assert_eq!(engine.snapshot().unwrap().version().0, 2);
+    assert!(
+        engine
+            .duplicates_of_text(
+                "petitions",
+                "Không có toàn văn",
+                0.5,
+                &thanhtra::domain::scope::Scope::everything()
+            )
+            .unwrap()
+            .matches
+            .is_empty()
+    );
+    assert_sound(&engine);
+}
