@@ -1,6 +1,6 @@
 //! A measure: the figures of one metric, with all that says what they are.
 //!
-//! Only [`answer`] makes one, from what a statement of [`compose`] counted, so whoever holds a measure holds
+//! Only [`answer`] makes one, from what a statement of [`compose`](crate::metrics::compose) counted, so whoever holds a measure holds
 //! numbers of a definition. Every figure carries its receipt.
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! The query language: what people may type into the search box beyond words.
 //!
-//! A text goes through [`token`], [`bounds`] and [`parse`] and comes out as a [`tree::Node`], or as an
+//! A text goes through [`token`], [`bounds`] and [`mod@parse`] and comes out as a [`tree::Node`], or as an
 //! error that names the place and offers a text that parses. Most texts use no operator; they are
 //! *plain* and are searched as they always were. Forgiving comes first: only capitals are operators,
 //! only a word that names a column makes a field, brackets and question marks of ordinary sentences are

@@ -1,6 +1,6 @@
 //! Text from before Unicode: TCVN3, VNI and VIQR read as what it meant.
 //!
-//! Legacy text comes as bytes that are no UTF-8 ([`file`]), or, worse, as right Unicode that shows the
+//! Legacy text comes as bytes that are no UTF-8 ([`mod@file`]), or, worse, as right Unicode that shows the
 //! Latin letters its bytes look like: "ViÖt Nam", "Vieät Nam". [`restore`] finds stretches of such text
 //! among others by spelling: a word is evidence if it is no Vietnamese syllable as it stands and is one
 //! when decoded. What is right already must stay, so a stretch needs evidence from several words and
