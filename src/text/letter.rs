@@ -94,7 +94,8 @@ fn plain(c: char) -> Option<Letter> {
     is_stable.then_some(Letter::Plain { lower, fold })
 }
 
-fn only(mut chars: impl Iterator<Item = char>) -> Option<char> {
+/// The character of a sequence that has one and no more.
+pub(in crate::text) fn only(mut chars: impl Iterator<Item = char>) -> Option<char> {
     let first = chars.next()?;
     chars.next().is_none().then_some(first)
 }

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use crate::text::legacy::spelling::untoned_letter;
+use crate::text::letter::only;
 
 /// First character of the tables.
 const FIRST: char = '\u{A1}';
@@ -154,11 +155,6 @@ pub(super) fn capital(c: char) -> Option<char> {
 
 pub(super) fn small(c: char) -> char {
     only(c.to_lowercase()).unwrap_or(c)
-}
-
-fn only(mut chars: impl Iterator<Item = char>) -> Option<char> {
-    let first = chars.next()?;
-    chars.next().is_none().then_some(first)
 }
 
 #[cfg(test)]
