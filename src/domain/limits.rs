@@ -91,8 +91,6 @@ pub const SEGMENT_DOCS_MAX: usize = 5_000_000;
 pub const SYNC_AT_ONCE_BYTES: u64 = 4 * MIB as u64;
 /// Files that are synced side by side.
 pub const SYNC_THREADS: usize = 16;
-/// Times that folding all segments of an index looks again when a merge of its own comes between.
-pub const MERGE_TRIES_MAX: usize = 16;
 /// Share of deleted documents after which a segment is merged.
 pub const SEGMENT_DELETES_RATIO_MAX: f32 = 0.25;
 

@@ -11,13 +11,12 @@ use arrow::record_batch::RecordBatch;
 use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::indexer::IndexWriterOptions;
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexBuilder, IndexWriter, TantivyError, Term};
 
 use crate::definition::dataset::Dataset;
 use crate::domain::commit::CommitVersion;
-use crate::domain::limits::{
-    INDEX_MERGE_THREADS, INDEX_WRITER_HEAP_BYTES, INDEX_WRITER_THREADS, MERGE_TRIES_MAX,
-};
+use crate::domain::limits::{INDEX_MERGE_THREADS, INDEX_WRITER_HEAP_BYTES, INDEX_WRITER_THREADS};
 use crate::search::SearchError;
 use crate::search::analyzer::tokenizers;
 use crate::search::directory::Keeping;
@@ -140,35 +139,24 @@ impl Writer {
         writer.wait_merging_threads().map_err(|error| self.lost(&error.to_string()))
     }
 
-    /// Folds all segments into as few as the cap on their size allows, and waits for it.
+    /// Folds all segments into as few as the cap on their size allows, and waits for it. What was added or
+    /// taken out since the last commit is forgotten. Merges of tantivy's own are waited for first and none
+    /// begins meanwhile: two that want the same segments would fail one another.
     ///
     /// # Errors
     /// The merge failed; the index is as committed.
     pub fn optimize(&mut self) -> Result<(), SearchError> {
-        let mut failed = None;
-        for _ in 0..MERGE_TRIES_MAX {
-            let Some(writer) = &mut self.writer else { return Err(self.lost("it failed before")) };
-            let metas = match writer.index().searchable_segment_metas() {
-                Ok(metas) => metas,
-                Err(error) => return Err(self.folder_error(error)),
-            };
+        let Some(writer) = self.writer.take() else { return Err(self.lost("it failed before")) };
+        writer.wait_merging_threads().map_err(|error| self.lost(&error.to_string()))?;
+        self.start()?;
+        let Some(writer) = &mut self.writer else { return Err(self.lost("it failed before")) };
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let merged = writer.index().searchable_segment_metas().and_then(|metas| {
             let groups = CappedMerges::default().groups(&metas);
-            if groups.is_empty() {
-                return Ok(());
-            }
-            for group in groups {
-                match writer.merge(&group).wait() {
-                    Ok(_) => {}
-                    // A merge of tantivy's own took the segments meanwhile: look again what there is.
-                    Err(error @ TantivyError::InvalidArgument(_)) => failed = Some(error),
-                    Err(error) => return Err(self.die(&error)),
-                }
-            }
-        }
-        match failed {
-            Some(error) => Err(self.die(&error)),
-            None => Ok(()),
-        }
+            groups.iter().try_for_each(|group| writer.merge(group).wait().map(drop))
+        });
+        writer.set_merge_policy(Box::new(CappedMerges::default()));
+        merged.map_err(|error| self.die(&error))
     }
 
     /// Removes what only commits before `commit` show, so that nothing taken out since stays on disk.
