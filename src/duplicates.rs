@@ -1,27 +1,27 @@
 //! Floor 5, answers: which texts are copies of each other, with the evidence.
 //!
-//! Sketches propose, exact similarity decides: precision follows from the definition, recall from the
-//! sketch. What comes out is a proposal for a person (nghi trùng, a possible duplicate); whether two
+//! Sketches propose, exact likeness decides: precision follows from the definition, recall from the
+//! sketch. What thousands of texts share tells nothing about two of them, so content decides whether a
+//! text is shown beside another; the likeness of the whole texts is told too. What comes out is a proposal for a person (nghi trùng, a possible duplicate); whether two
 //! papers are one case also depends on who signed them and when, which this module does not judge.
 //!
 //! Records' texts come through a function the caller passes in, so that the caller's snapshot, scope
 //! and secrecy rule over what is compared; identity rows give their scrubbed text.
 
 pub mod align;
+mod listing;
 pub mod similarity;
 mod verify;
 
 use crate::domain::id::RecordId;
-use crate::domain::limits::{DUPLICATE_BATCH, DUPLICATE_CANDIDATES_MAX};
-use crate::duplicates::similarity::{Prepared, Similarity};
-use crate::duplicates::verify::Texts;
+use crate::domain::limits::{DUPLICATE_BATCH, DUPLICATE_CANDIDATES_MAX, DUPLICATE_MEMBERS_SHOWN};
+use crate::duplicates::similarity::{Likeness, Prepared};
+use crate::duplicates::verify::Fetch;
 use crate::sketch::SketchError;
-use crate::sketch::index::{CandidatePair, Index};
-use crate::sketch::minhash::Sketch;
+use crate::sketch::index::{Candidate, Index};
 
-/// How far an estimate may lie below the exact similarity: eight standard errors for a petition, two for
-/// a text of ten shingles.
-const ESTIMATE_SLACK: f32 = 0.3;
+/// Share of the syllables of two short texts that must need no edit.
+const CLOSE_MIN: f64 = 0.8;
 
 /// How two texts relate, as far as their words tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,7 +57,12 @@ pub struct Match {
     pub similarity: f64,
     /// How much of the smaller text is in the larger, 0 to 1.
     pub containment: f64,
-    /// The mean of both, which orders the answers.
+    /// `similarity` of what is left without the shingles of very many texts.
+    pub content: f64,
+    /// `containment` of what is left without the shingles of very many texts.
+    pub content_containment: f64,
+    /// The mean of similarity and containment of the content, or the share of syllables that two short
+    /// texts have in common: the greater, which orders the answers.
     pub score: f64,
 }
 
@@ -81,15 +86,27 @@ pub struct Pair {
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
-    /// Least exact similarity, 0 to 1.
+    /// Least exact similarity of the content, 0 to 1.
     pub min: f64,
+    /// Least share of the smaller text in the other, 0 to 1, at which less similarity is enough.
+    pub min_containment: Option<f64>,
     /// Most matches.
     pub limit: usize,
 }
 
-/// The records of `index` whose text resembles `text`, best first, ties by id. At most
-/// [`DUPLICATE_CANDIDATES_MAX`] candidates are compared. `texts` gives the text of each record asked
-/// for, in order, or nothing where there is none to compare with.
+/// Which pairs are listed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Listed {
+    /// Least exact similarity of the whole texts, 0 to 1.
+    pub min: f64,
+    /// Least share of the smaller text in the other at which pairs of less similarity are listed too.
+    pub min_containment: Option<f64>,
+}
+
+/// The records of `index` whose text resembles `text`, best first, ties by id: by content, by containment,
+/// or, where both texts are short, by edits. At most [`DUPLICATE_CANDIDATES_MAX`] texts are compared, and of
+/// each text [`DUPLICATE_MEMBERS_SHOWN`] records are named. `texts` gives the text of each record asked for,
+/// in order, or nothing where there is none to compare with.
 ///
 /// # Errors
 /// The index is damaged or cannot be read, or `texts` fails.
@@ -99,17 +116,14 @@ pub fn of_text<E: From<SketchError>>(
     texts: &dyn Fn(&[RecordId]) -> Result<Vec<Option<String>>, E>,
     bounds: Bounds,
 ) -> Result<Vec<Match>, E> {
-    let Some(sketch) = Sketch::of_text(text) else { return Ok(Vec::new()) };
-    let given = Prepared::of(text);
-    let least = bounds.min as f32 - ESTIMATE_SLACK;
-    let mut candidates = index.candidates(&sketch, DUPLICATE_CANDIDATES_MAX)?;
-    candidates.retain(|candidate| candidate.estimate >= least);
+    let Some(sketch) = index.sketch(text) else { return Ok(Vec::new()) };
+    let asked = Asked { index, given: Prepared::of(text, index.frequent()), texts, bounds };
+    let candidates = index.candidates(&sketch, bounds.min as f32, DUPLICATE_CANDIDATES_MAX)?;
     let mut matches = Vec::new();
     for batch in candidates.chunks(DUPLICATE_BATCH) {
-        let ids: Vec<RecordId> = batch.iter().map(|candidate| candidate.id).collect();
-        for (id, other) in ids.iter().zip(texts(&ids)?) {
-            let similarity = other.map(|other| given.compare(&Prepared::of(&other)));
-            matches.extend(similarity.filter(|s| s.similarity >= bounds.min).map(|s| matched(*id, s)));
+        let firsts: Vec<RecordId> = batch.iter().map(|candidate| candidate.id).collect();
+        for (candidate, text) in batch.iter().zip(texts(&firsts)?) {
+            matches.extend(asked.verified(candidate, text)?);
         }
     }
     matches.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.id.cmp(&other.id)));
@@ -117,50 +131,73 @@ pub fn of_text<E: From<SketchError>>(
     Ok(matches)
 }
 
-/// Gives every pair of records of `index` with an exact similarity of `min` or more to `sink`, once,
-/// in an order that depends on nothing but the records. `texts` as for [`of_text`].
+/// Gives every pair of records of `index` that is to be `listed` to `sink`, once, in an order that depends
+/// on nothing but the records. By whole texts, so the index must leave nothing out for all to be found.
+/// `texts` as for [`of_text`].
 ///
 /// # Errors
 /// The index is damaged or cannot be read, or `texts` or `sink` fails.
 pub fn pairs<E: From<SketchError>>(
     index: &Index,
     texts: &dyn Fn(&[RecordId]) -> Result<Vec<Option<String>>, E>,
-    min: f64,
+    listed: Listed,
     sink: &mut dyn FnMut(Pair) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut known = Texts::new(texts);
-    let mut batch: Vec<CandidatePair> = Vec::with_capacity(DUPLICATE_BATCH);
-    index.all_pairs(min as f32 - ESTIMATE_SLACK, &mut |pair| {
-        batch.push(pair);
-        if batch.len() < DUPLICATE_BATCH {
-            return Ok(());
-        }
-        verify_batch(&mut known, &mut batch, min, sink)
-    })?;
-    verify_batch(&mut known, &mut batch, min, sink)
+    listing::list(index, texts, listed, sink)
 }
 
-fn verify_batch<E>(
-    texts: &mut Texts<'_, E>,
-    batch: &mut Vec<CandidatePair>,
-    min: f64,
-    sink: &mut dyn FnMut(Pair) -> Result<(), E>,
-) -> Result<(), E> {
-    texts.load(batch.iter().flat_map(|pair| [pair.one, pair.other]))?;
-    for pair in batch.drain(..) {
-        let (Some(one), Some(other)) = (texts.get(pair.one), texts.get(pair.other)) else { continue };
-        let found = one.compare(other);
-        if found.similarity >= min {
-            let Match { relation, similarity, containment, score, .. } = matched(pair.other, found);
-            sink(Pair { id_a: pair.one, id_b: pair.other, relation, similarity, containment, score })?;
+struct Asked<'a, E> {
+    index: &'a Index,
+    given: Prepared,
+    texts: Fetch<'a, E>,
+    bounds: Bounds,
+}
+
+impl<E: From<SketchError>> Asked<'_, E> {
+    /// The records with the text of `candidate`, if it is like the one given. `first` is the text of the
+    /// one it came with.
+    fn verified(&self, candidate: &Candidate, first: Option<String>) -> Result<Vec<Match>, E> {
+        let likeness = first.map(|text| self.likeness(&text));
+        if let Some(None) = likeness {
+            return Ok(Vec::new());
         }
+        let members = self.index.same_text_members(candidate.text_hash, DUPLICATE_MEMBERS_SHOWN)?;
+        if let (Some(Some(found)), [one]) = (&likeness, members.as_slice()) {
+            return Ok(vec![matched(*one, *found)]);
+        }
+        let mut matches = Vec::new();
+        let mut likeness = likeness.flatten();
+        for batch in members.chunks(DUPLICATE_BATCH) {
+            for (id, text) in batch.iter().zip((self.texts)(batch)?) {
+                let Some(text) = text else { continue };
+                if likeness.is_none() {
+                    likeness = self.likeness(&text);
+                }
+                let Some(found) = likeness else { return Ok(Vec::new()) };
+                matches.push(matched(*id, found));
+            }
+        }
+        Ok(matches)
     }
-    Ok(())
+
+    /// How like `text` is to the one given, and its score, if that is like enough.
+    fn likeness(&self, text: &str) -> Option<(Likeness, f64)> {
+        let other = Prepared::of(text, self.index.frequent());
+        let found = self.given.compare(&other);
+        let closeness = self.given.closeness(&other).unwrap_or(0.0);
+        let contained = found.containment.max(found.content_containment);
+        let is_like = found.same_text
+            || found.content >= self.bounds.min
+            || closeness >= CLOSE_MIN
+            || self.bounds.min_containment.is_some_and(|min| contained >= min);
+        let score = f64::midpoint(found.content, found.content_containment).max(closeness);
+        is_like.then_some((found, score))
+    }
 }
 
-fn matched(id: RecordId, found: Similarity) -> Match {
-    let Similarity { relation, similarity, containment } = found;
-    Match { id, relation, similarity, containment, score: f64::midpoint(similarity, containment) }
+fn matched(id: RecordId, (found, score): (Likeness, f64)) -> Match {
+    let Likeness { similarity, containment, content, content_containment, .. } = found;
+    Match { id, relation: found.relation(), similarity, containment, content, content_containment, score }
 }
 
 #[cfg(test)]

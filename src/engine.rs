@@ -28,6 +28,7 @@ pub mod queue;
 pub mod rebuild;
 pub mod receipt;
 pub mod records;
+mod resketch;
 pub mod search;
 pub mod similar;
 pub mod snapshot;

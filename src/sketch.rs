@@ -1,13 +1,14 @@
 //! Floor 3, derived: sketches of texts, to find what resembles what.
 //!
-//! A text becomes the set of its three-syllable shingles, the set becomes 128 bytes of MinHash
-//! signature, and the signature is kept in sorted, immutable run files, one per commit, merged now and
-//! then as a log-structured tree. What comes out are candidates: who uses them verifies them against
+//! A text becomes the set of its three-syllable shingles, those that stand in very many texts are left
+//! out, the set becomes 128 bytes of MinHash signature and some samples, and these are kept in sorted,
+//! immutable run files, one per commit, merged now and then as a log-structured tree. What comes out are candidates: who uses them verifies them against
 //! the texts. Everything here can be rebuilt from the tables.
 //!
 //! A run is complete or absent (written aside, synced, renamed), read by positions and never loaded
 //! whole. A damaged one is an error, never a panic and never a wrong answer about ids.
 
+pub mod frequent;
 pub mod index;
 mod latest;
 mod layout;
@@ -49,7 +50,7 @@ pub enum SketchError {
         /// What does not fit.
         what: &'static str,
     },
-    /// A run was written by another format or normaliser version.
+    /// A run was written by another format or normaliser version, or without other frequent shingles.
     #[error("the run `{}` is of another version; run `thanhtra rebuild-indexes`", path.display())]
     Outdated {
         /// The file.

@@ -12,7 +12,7 @@ use crate::cli::rows::{self, Column};
 use crate::definition::labels::label;
 use crate::domain::id::RecordId;
 use crate::domain::limits::DUPLICATE_TEXT_BYTES_MAX;
-use crate::duplicates::{Match, Pair, Relation};
+use crate::duplicates::{Listed, Match, Pair, Relation};
 use crate::engine::duplicates::Similar;
 use crate::sql::SqlError;
 use crate::sql::encode::{Encoder, Format};
@@ -57,6 +57,8 @@ struct Pairs {
     dataset: String,
     #[arg(long, value_name = "0..1", default_value = "0.8", value_parser = share)]
     min: f64,
+    #[arg(long, value_name = "0..1", value_parser = share)]
+    min_containment: Option<f64>,
     #[arg(long, value_name = "csv|json|ndjson|table|parquet|arrow", default_value = "csv", value_parser = rows::format)]
     format: Format,
 }
@@ -128,7 +130,8 @@ impl Pairs {
         let mut encoder = Encoder::new(self.format, context.stdout()?);
         encoder.write(&self.batch(context, &[])?)?;
         let (mut held, mut count) = (Vec::new(), 0u64);
-        let commit = engine.duplicate_pairs(&self.dataset, self.min, &context.scope, &mut |pair| {
+        let listed = Listed { min: self.min, min_containment: self.min_containment };
+        let commit = engine.duplicate_pairs(&self.dataset, listed, &context.scope, &mut |pair| {
             held.push(pair);
             count += 1;
             if held.len() == PAIRS_PER_BATCH {

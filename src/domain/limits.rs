@@ -222,6 +222,8 @@ pub const CURSOR_CHARS_MAX: usize = 64 * 1024;
 pub const DOCUMENT_BLOCKS_CACHED: usize = 512;
 /// Bytes of a text given to `duplicates of-text`.
 pub const DUPLICATE_TEXT_BYTES_MAX: usize = MIB;
+/// Records named of those that have one text.
+pub const DUPLICATE_MEMBERS_SHOWN: usize = 100;
 /// Candidates verified for one petition.
 pub const DUPLICATE_CANDIDATES_MAX: usize = 1_000;
 
@@ -266,6 +268,22 @@ pub const SKETCH_RUN_ENTRIES: usize = 200_000;
 pub const SKETCH_RUNS_MAX: usize = 8;
 /// Entries of one band of one run looked at for one query; fuller bands are boilerplate.
 pub const SKETCH_BUCKET_ENTRIES_MAX: usize = 16_384;
+/// Threads that sketch the texts of a commit.
+pub const SKETCH_THREADS: usize = 2;
+/// Samples kept of one text: of a text of a megabyte, all.
+pub const SKETCH_SAMPLES_MAX: usize = 4_096;
+/// Records from whose texts the frequent shingles of a dataset are counted.
+pub const FREQUENT_SAMPLE_RECORDS: usize = 16_384;
+/// Shingles of one of these texts that are counted, from its beginning.
+pub const FREQUENT_SAMPLE_SHINGLES: usize = 1_024;
+/// A shingle in fewer of these texts is never frequent.
+pub const FREQUENT_TEXTS_LEAST: usize = 8;
+/// A shingle in fewer texts of a whole dataset, as far as the sample tells, is never frequent.
+pub const FREQUENT_TEXTS_OF_ALL: u64 = 48;
+/// A dataset of fewer records is sketched without regard to what is frequent.
+pub const FREQUENT_RECORDS_MIN: u64 = 1_000;
+/// What is frequent is counted again when a dataset has grown to so many times what it was.
+pub const FREQUENT_GROWTH: u64 = 4;
 /// Candidates of one run whose signatures are compared for one query, those with most bands first.
 pub const SKETCH_COMPARED_MAX: usize = 20_000;
 /// Neighbours, in id order, a member of one band is paired with; larger groups stay chained.

@@ -1,11 +1,14 @@
-//! Exact similarity of two texts.
+//! Exact likeness of two texts.
 //!
-//! Both measures count shingles of three folded syllables, as sets. Similarity is Jaccard's: what is
+//! All measures count shingles of three folded syllables, as sets. Similarity is Jaccard's: what is
 //! common over what there is. Containment is what is common over the smaller text, and finds a petition
-//! quoted inside a longer one, where similarity is low by nature. Shingles are compared by 64-bit
-//! hashes, whose chance of clashing in a pair of megabyte texts is below one in ten million.
+//! quoted inside a longer one, where similarity is low by nature. Both are taken twice: of the whole
+//! texts, and of their content, which is what is left when the shingles go that stand in very many texts.
+//! Shingles are compared by 64-bit hashes, whose chance of clashing in a pair of megabyte texts is below
+//! one in ten million.
 
 use crate::duplicates::Relation;
+use crate::sketch::frequent::Frequent;
 use crate::sketch::shingle::shingles;
 
 /// Least containment at which a text counts as standing in another.
@@ -13,15 +16,19 @@ const CONTAINED_MIN: f64 = 0.95;
 /// How much larger the other text must then be.
 const LARGER_MIN: f64 = 1.25;
 
-/// How alike two texts are.
+/// How alike two texts are; every measure from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Similarity {
-    /// How they relate.
-    pub relation: Relation,
-    /// |A∩B| / |A∪B|, 0 to 1.
+pub struct Likeness {
+    /// |A∩B| / |A∪B| of the whole texts.
     pub similarity: f64,
-    /// max(|A∩B| / |A|, |A∩B| / |B|), 0 to 1.
+    /// max(|A∩B| / |A|, |A∩B| / |B|) of the whole texts.
     pub containment: f64,
+    /// `similarity` of the contents.
+    pub content: f64,
+    /// `containment` of the contents.
+    pub content_containment: f64,
+    /// Whether they read the same, marks, case and punctuation aside.
+    pub same_text: bool,
 }
 
 /// A text made ready to be compared many times.
@@ -29,41 +36,91 @@ pub struct Similarity {
 pub struct Prepared {
     /// Sorted, each once.
     shingles: Vec<u64>,
+    /// As `shingles`, without the frequent ones; nothing where these are the same.
+    content: Option<Vec<u64>>,
     text_hash: u64,
+    /// The syllables of a short text.
+    short: Vec<u64>,
 }
 
-/// How alike `a` and `b` are. A text without syllables is like nothing, not even another such.
+/// How alike `a` and `b` are, where the `frequent` shingles are no content. A text without syllables is
+/// like nothing, not even another such.
 #[must_use]
-pub fn similarity(a: &str, b: &str) -> Similarity {
-    Prepared::of(a).compare(&Prepared::of(b))
+pub fn likeness(a: &str, b: &str, frequent: &Frequent) -> Likeness {
+    Prepared::of(a, frequent).compare(&Prepared::of(b, frequent))
 }
 
 impl Prepared {
-    /// Prepares `text`.
+    /// Prepares `text`, of whose shingles the `frequent` ones are no content.
     #[must_use]
-    pub fn of(text: &str) -> Self {
+    pub fn of(text: &str, frequent: &Frequent) -> Self {
         let found = shingles(text);
-        let mut hashes = found.hashes;
-        hashes.sort_unstable();
-        hashes.dedup();
-        Self { shingles: hashes, text_hash: found.text_hash }
+        let content = frequent.content(&found.hashes);
+        let content = (content.len() < found.hashes.len()).then(|| as_set(content.into_owned()));
+        Self { shingles: as_set(found.hashes), content, text_hash: found.text_hash, short: found.short }
     }
 
     /// How alike this text and `other` are.
     #[must_use]
-    pub fn compare(&self, other: &Self) -> Similarity {
-        let common = common(&self.shingles, &other.shingles) as f64;
-        let (one, two) = (self.shingles.len() as f64, other.shingles.len() as f64);
-        let share = |of: f64| if of > 0.0 { common / of } else { 0.0 };
-        let (similarity, containment) = (share(one + two - common), share(one.min(two)));
-        let is_contained = containment >= CONTAINED_MIN && one.max(two) >= LARGER_MIN * one.min(two);
-        let relation = match (similarity, is_contained) {
-            (1.0, _) if self.text_hash == other.text_hash => Relation::SameText,
+    pub fn compare(&self, other: &Self) -> Likeness {
+        let (similarity, containment) = shares(&self.shingles, &other.shingles);
+        let (content, content_containment) = match (&self.content, &other.content) {
+            (None, None) => (similarity, containment),
+            _ => shares(self.content(), other.content()),
+        };
+        let same_text = self.text_hash == other.text_hash && !self.shingles.is_empty();
+        Likeness { similarity, containment, content, content_containment, same_text }
+    }
+
+    /// Of two short texts the share of syllables that need no edit, 0 to 1; nothing if one is longer.
+    #[must_use]
+    pub fn closeness(&self, other: &Self) -> Option<f64> {
+        let longer = self.short.len().max(other.short.len());
+        if self.short.is_empty() || other.short.is_empty() {
+            return None;
+        }
+        let edits = strsim::generic_levenshtein(&self.short, &other.short);
+        Some(1.0 - edits as f64 / longer as f64)
+    }
+
+    fn content(&self) -> &[u64] {
+        self.content.as_deref().unwrap_or(&self.shingles)
+    }
+}
+
+impl Likeness {
+    /// How the texts relate.
+    #[must_use]
+    pub fn relation(&self) -> Relation {
+        let contains = is_contained(self.similarity, self.containment)
+            || is_contained(self.content, self.content_containment);
+        match (self.same_text, contains) {
+            (true, _) => Relation::SameText,
             (_, true) => Relation::Contains,
             _ => Relation::NearText,
-        };
-        Similarity { relation, similarity, containment }
+        }
     }
+}
+
+/// Whether the smaller of two sets stands in the other, which is much larger.
+fn is_contained(similarity: f64, containment: f64) -> bool {
+    // With c in common: smaller = c / containment, both = c / similarity, larger = both + c - smaller.
+    let larger_by = containment / similarity.max(f64::MIN_POSITIVE) + containment - 1.0;
+    containment >= CONTAINED_MIN && larger_by >= LARGER_MIN
+}
+
+fn as_set(mut hashes: Vec<u64>) -> Vec<u64> {
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
+/// Similarity and containment of two sets, sorted.
+fn shares(one: &[u64], other: &[u64]) -> (f64, f64) {
+    let common = common(one, other) as f64;
+    let (one, other) = (one.len() as f64, other.len() as f64);
+    let share = |of: f64| if of > 0.0 { common / of } else { 0.0 };
+    (share(one + other - common), share(one.min(other)))
 }
 
 /// How many values two sorted rows have in common.
@@ -125,8 +182,8 @@ mod tests {
             ("a b a b a b", "a b a b", "near_text", 1.0, 1.0),
         ];
         for (a, b, relation, jaccard, containment) in table {
-            let found = similarity(a, b);
-            assert_eq!(found.relation.code(), relation, "{a} / {b}");
+            let found = likeness(a, b, &Frequent::default());
+            assert_eq!(found.relation().code(), relation, "{a} / {b}");
             assert!((found.similarity - jaccard).abs() < 1e-9, "{a} / {b}: {found:?}");
             assert!((found.containment - containment).abs() < 1e-9, "{a} / {b}: {found:?}");
         }
@@ -135,9 +192,9 @@ mod tests {
     proptest! {
         #[test]
         fn similarity_is_what_the_definition_says(a in "([aàb] ?){0,20}", b in "([aàb] ?){0,20}") {
-            let found = similarity(&a, &b);
+            let found = likeness(&a, &b, &Frequent::default());
             prop_assert_eq!((found.similarity, found.containment), by_definition(&a, &b));
-            prop_assert_eq!(found, similarity(&b, &a));
+            prop_assert_eq!(found, likeness(&b, &a, &Frequent::default()));
         }
     }
 }

@@ -9,21 +9,23 @@ use rustc_hash::FxHashMap;
 use crate::domain::id::RecordId;
 use crate::domain::limits::{DUPLICATE_BATCH, DUPLICATE_TEXTS_KEPT};
 use crate::duplicates::similarity::Prepared;
+use crate::sketch::frequent::Frequent;
 
 /// Gives the texts of records, in order.
-type Fetch<'f, E> = &'f dyn Fn(&[RecordId]) -> Result<Vec<Option<String>>, E>;
+pub(in crate::duplicates) type Fetch<'f, E> = &'f dyn Fn(&[RecordId]) -> Result<Vec<Option<String>>, E>;
 
 /// The texts at hand.
 pub(in crate::duplicates) struct Texts<'f, E> {
     fetch: Fetch<'f, E>,
+    frequent: &'f Frequent,
     /// Nothing for a record without a text to compare.
     known: FxHashMap<RecordId, Option<Prepared>>,
 }
 
 impl<'f, E> Texts<'f, E> {
     /// No text yet.
-    pub(in crate::duplicates) fn new(fetch: Fetch<'f, E>) -> Self {
-        Self { fetch, known: FxHashMap::default() }
+    pub(in crate::duplicates) fn new(fetch: Fetch<'f, E>, frequent: &'f Frequent) -> Self {
+        Self { fetch, frequent, known: FxHashMap::default() }
     }
 
     /// Makes sure that the texts of `ids` are at hand.
@@ -37,7 +39,8 @@ impl<'f, E> Texts<'f, E> {
         ids.retain(|id| !self.known.contains_key(id));
         for batch in ids.chunks(DUPLICATE_BATCH) {
             let texts = (self.fetch)(batch)?;
-            let prepared = texts.iter().map(|text| text.as_deref().map(Prepared::of));
+            let prepared =
+                texts.iter().map(|text| text.as_deref().map(|text| Prepared::of(text, self.frequent)));
             self.known.extend(batch.iter().copied().zip(prepared));
         }
         Ok(())

@@ -215,6 +215,9 @@ impl<'a> Making<'a> {
             self.next.expunged.insert(dataset.name.clone());
         }
         self.next.tables.extend(upserted.tables.iter().map(|(path, state)| (path.clone(), state.clone())));
+        if changed {
+            self.resketch_if_grown(dataset)?;
+        }
         Ok(upserted)
     }
 

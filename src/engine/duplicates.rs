@@ -1,13 +1,25 @@
 //! Near-duplicates of a record, of a text, and in a whole dataset.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use crate::definition::dataset::Dataset;
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
-use crate::domain::limits::{DUPLICATE_CANDIDATES_MAX, DUPLICATE_TEXT_BYTES_MAX};
+use crate::domain::limits::{
+    DUPLICATE_BATCH, DUPLICATE_CANDIDATES_MAX, DUPLICATE_TEXT_BYTES_MAX, SKETCH_RUN_ENTRIES,
+};
 use crate::domain::scope::{Scope, Units};
-use crate::duplicates::{self, Bounds, Match, Pair};
+use crate::duplicates::{self, Bounds, Listed, Match, Pair};
 use crate::engine::{Engine, EngineError};
 use crate::search::reader::Reader;
+use crate::sketch::frequent::Frequent;
+use crate::sketch::index::{Index, write_run};
+use crate::sketch::minhash::Sketch;
+use crate::store::StoreError;
+
+/// A text that stands in another to this share is shown beside it, however unlike the two are as wholes.
+const DUPLICATE_CONTAINMENT_MIN: f64 = 0.8;
 
 /// Records whose text resembles the one asked about.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,19 +72,21 @@ impl Engine {
             return Ok(Similar { commit, matches: Vec::new() });
         };
         let texts = |ids: &[RecordId]| scoped_texts(&reader, ids, &column, scope);
-        let bounds = Bounds { min, limit: DUPLICATE_CANDIDATES_MAX };
+        let min_containment = Some(DUPLICATE_CONTAINMENT_MIN);
+        let bounds = Bounds { min, min_containment, limit: DUPLICATE_CANDIDATES_MAX };
         let matches = duplicates::of_text::<EngineError>(&index, text, &texts, bounds)?;
         Ok(Similar { commit, matches })
     }
 
-    /// Every pair of records of `dataset` whose similarity is at least `min`.
+    /// Every pair of records of `dataset` that is to be `listed`.
     ///
     /// # Errors
-    /// The dataset is not sketched, an index is damaged, or the sink fails.
+    /// The dataset is not sketched, an index is damaged, there is no room for a temporary one, or the sink
+    /// fails.
     pub fn duplicate_pairs(
         &self,
         dataset: &str,
-        min: f64,
+        listed: Listed,
         scope: &Scope,
         sink: &mut dyn FnMut(Pair) -> Result<(), EngineError>,
     ) -> Result<CommitVersion, EngineError> {
@@ -81,9 +95,74 @@ impl Engine {
         let column = sketched(definition)?;
         if let (Some(reader), Some(index)) = (reader, snapshot.sketches(definition)?) {
             let texts = |ids: &[RecordId]| scoped_texts(&reader, ids, &column, scope);
-            duplicates::pairs::<EngineError>(&index, &texts, min, sink)?;
+            if index.frequent().is_empty() {
+                duplicates::pairs::<EngineError>(&index, &texts, listed, sink)?;
+            } else {
+                let whole = self.whole_sketches(&index, definition, &texts)?;
+                duplicates::pairs::<EngineError>(&whole.index, &texts, listed, sink)?;
+            }
         }
         Ok(snapshot.version())
+    }
+
+    /// Sketches of the records of `index`, with nothing left out, for as long as they are held: a listing
+    /// by whole texts must not miss two because they share a form.
+    fn whole_sketches(
+        &self,
+        index: &Index,
+        dataset: &Dataset,
+        texts: &dyn Fn(&[RecordId]) -> Result<Vec<Option<String>>, EngineError>,
+    ) -> Result<Whole, EngineError> {
+        let staging = self.home.path_of("staging");
+        let unwritable = |_| tempfile::tempdir();
+        let folder = tempfile::tempdir_in(&staging).or_else(unwritable);
+        let folder = folder.map_err(StoreError::io("cannot make a folder below", &staging))?;
+        let frequent = Arc::new(Frequent::default());
+        let mut writing = Writing { folder: folder.path(), runs: Vec::new(), entries: Vec::new() };
+        let mut waiting = Vec::with_capacity(DUPLICATE_BATCH);
+        index.all_records(&mut |id| {
+            waiting.push(id);
+            if waiting.len() < DUPLICATE_BATCH { Ok(()) } else { writing.add(&mut waiting, texts) }
+        })?;
+        writing.add(&mut waiting, texts)?;
+        writing.write()?;
+        let index = Index::open(folder.path(), dataset.letter, &writing.runs, frequent)?;
+        Ok(Whole { index, _folder: folder })
+    }
+}
+
+/// Temporary sketches; their folder goes with them.
+struct Whole {
+    index: Index,
+    _folder: tempfile::TempDir,
+}
+
+/// Temporary sketches in the writing.
+struct Writing<'f> {
+    folder: &'f Path,
+    runs: Vec<String>,
+    entries: Vec<(RecordId, Option<Sketch>)>,
+}
+
+impl Writing<'_> {
+    fn add(
+        &mut self,
+        ids: &mut Vec<RecordId>,
+        texts: &dyn Fn(&[RecordId]) -> Result<Vec<Option<String>>, EngineError>,
+    ) -> Result<(), EngineError> {
+        for (id, text) in ids.iter().zip(texts(ids)?) {
+            let sketch = text.as_deref().and_then(Sketch::of_text);
+            self.entries.extend(sketch.map(|sketch| (*id, Some(sketch))));
+        }
+        ids.clear();
+        if self.entries.len() < SKETCH_RUN_ENTRIES { Ok(()) } else { self.write() }
+    }
+
+    fn write(&mut self) -> Result<(), EngineError> {
+        let name = format!("run-{:06}", self.runs.len());
+        write_run(self.folder, &name, &Frequent::default(), std::mem::take(&mut self.entries))?;
+        self.runs.push(name);
+        Ok(())
     }
 }
 

@@ -2,39 +2,66 @@
 //!
 //! Rows come in as the tables get them, secrets already taken out, so that an index holds just what its
 //! tables hold. Everything is durable under the commit's number before the commit's record is written.
+//!
+//! Texts are sketched on two threads; each sketch depends on its text and on the generation's frequent
+//! shingles alone.
+
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 
 use crate::definition::dataset::Dataset;
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
-use crate::domain::limits::SKETCH_RUN_ENTRIES;
+use crate::domain::limits::{SKETCH_RUN_ENTRIES, SKETCH_THREADS};
 use crate::engine::EngineError;
 use crate::engine::commit::{Making, OpenIndex};
-use crate::engine::snapshot::{index_folder, sketch_folder};
+use crate::engine::progress::Progress;
+use crate::engine::snapshot::{frequent, index_folder, sketch_folder};
 use crate::search::writer::Writer as IndexWriter;
-use crate::sketch::index::{Index, write_run};
+use crate::sketch::frequent::Frequent;
+use crate::sketch::index::{FORMAT_VERSION, Index, write_run};
 use crate::sketch::minhash::Sketch;
+use crate::sketch::shingle::shingles;
 use crate::store::commit::{IndexState, SketchState};
+use crate::store::home::Home;
 use crate::store::table::{strings, text_at};
 use crate::text::NORMALIZER_VERSION;
+
+/// Fewer rows are not worth a thread.
+const ROWS_PER_THREAD: usize = 64;
 
 /// Where new rows of a dataset go beside its tables.
 pub(super) struct Feeds<'m, 'a> {
     making: &'m mut Making<'a>,
     dataset: Dataset,
+    is_indexed: bool,
+    /// Read when first needed.
+    frequent: Option<Arc<Frequent>>,
     runs: Vec<String>,
     entries: Vec<(RecordId, Option<Sketch>)>,
 }
 
 impl<'m, 'a> Feeds<'m, 'a> {
     pub(super) fn open(making: &'m mut Making<'a>, dataset: &Dataset) -> Self {
-        Self { making, dataset: dataset.clone(), runs: Vec::new(), entries: Vec::new() }
+        let is_indexed = dataset.is_searched();
+        let (runs, entries) = (Vec::new(), Vec::new());
+        Self { making, dataset: dataset.clone(), is_indexed, frequent: None, runs, entries }
+    }
+
+    /// As [`Feeds::open`], but the full-text index stays as it is.
+    pub(super) fn open_sketches(making: &'m mut Making<'a>, dataset: &Dataset) -> Self {
+        Self { is_indexed: false, ..Self::open(making, dataset) }
+    }
+
+    /// Where the store is, and who watches.
+    pub(super) fn surroundings(&self) -> (Home, &'a Progress) {
+        (self.making.engine.home.clone(), self.making.progress)
     }
 
     /// Earlier versions of these records go.
     pub(super) fn begin(&mut self, gone: &[RecordId]) -> Result<(), EngineError> {
-        if self.dataset.is_searched() {
+        if self.is_indexed {
             let ids: Vec<String> = gone.iter().map(RecordId::to_string).collect();
             self.index()?.delete(&ids)?;
         }
@@ -46,17 +73,19 @@ impl<'m, 'a> Feeds<'m, 'a> {
 
     /// New rows.
     pub(super) fn add(&mut self, main: &RecordBatch, text: &RecordBatch) -> Result<(), EngineError> {
-        if self.dataset.is_searched() {
+        if self.is_indexed {
             self.index()?.add_batch(main, Some(text))?;
         }
         let Some(column) = self.dataset.similar.clone() else { return Ok(()) };
         let source = if main.column_by_name(&column).is_some() { main } else { text };
         let (ids, texts) = (strings(main, "id")?, strings(source, &column)?);
+        let mut rows = Vec::with_capacity(main.num_rows());
         for row in 0..main.num_rows() {
             let id = crate::store::keys::parse_id(ids.value(row), &self.dataset.name)?;
-            let sketch = text_at(texts, row).and_then(Sketch::of_text);
-            self.entries.extend(sketch.map(|sketch| (id, Some(sketch))));
+            rows.extend(text_at(texts, row).map(|text| (id, text)));
         }
+        let frequent = self.frequent()?;
+        self.entries.extend(sketched(&rows, &frequent));
         if self.entries.len() >= SKETCH_RUN_ENTRIES { self.write_run() } else { Ok(()) }
     }
 
@@ -65,7 +94,7 @@ impl<'m, 'a> Feeds<'m, 'a> {
         if !changed {
             return Ok(());
         }
-        if self.dataset.is_searched() {
+        if self.is_indexed {
             let commit = self.making.next.commit;
             let index = self.index()?;
             index.commit(commit)?;
@@ -99,7 +128,8 @@ impl<'m, 'a> Feeds<'m, 'a> {
         crate::store::home::make_folders(self.making.engine.home.folder(), &folder)?;
         let name =
             format!("run-{:010}-{:03}-{:016x}", self.making.next.commit.0, self.runs.len(), self.making.salt);
-        write_run(&folder, &name, std::mem::take(&mut self.entries))?;
+        let frequent = self.frequent()?;
+        write_run(&folder, &name, &frequent, std::mem::take(&mut self.entries))?;
         self.runs.push(name);
         Ok(())
     }
@@ -117,7 +147,8 @@ impl<'m, 'a> Feeds<'m, 'a> {
         let folder = self.sketch_folder();
         let mut state = self.sketch_state();
         state.runs.append(&mut self.runs);
-        let index = Index::open(&folder, self.dataset.letter, &state.runs)?;
+        let frequent = self.frequent()?;
+        let index = Index::open(&folder, self.dataset.letter, &state.runs, frequent)?;
         if let Some(range) = index.merge_plan() {
             let name = format!("run-{:010}-fold-{:016x}", self.making.next.commit.0, self.making.salt);
             index.merge(range.clone(), &name)?;
@@ -133,7 +164,19 @@ impl<'m, 'a> Feeds<'m, 'a> {
             generation: first_generation(self.making.next.commit),
             runs: Vec::new(),
             normalizer: NORMALIZER_VERSION,
+            format: FORMAT_VERSION,
+            frequent: None,
+            counted: 0,
         })
+    }
+
+    /// The shingles that the generation's sketches leave out.
+    fn frequent(&mut self) -> Result<Arc<Frequent>, EngineError> {
+        if let Some(known) = &self.frequent {
+            return Ok(Arc::clone(known));
+        }
+        let read = frequent(&self.sketch_folder(), &self.sketch_state())?;
+        Ok(Arc::clone(self.frequent.insert(read)))
     }
 
     fn sketch_folder(&self) -> std::path::PathBuf {
@@ -173,4 +216,25 @@ impl<'m, 'a> Feeds<'m, 'a> {
 /// Name of the generation that a commit begins.
 pub(super) fn first_generation(commit: CommitVersion) -> String {
     format!("g{:010}", commit.0)
+}
+
+/// Sketches of `rows` that have a syllable, in their order.
+fn sketched(rows: &[(RecordId, &str)], frequent: &Frequent) -> Vec<(RecordId, Option<Sketch>)> {
+    let part = |rows: &[(RecordId, &str)]| -> Vec<(RecordId, Option<Sketch>)> {
+        let sketch = |text: &str| Sketch::of_shingles(&shingles(text), frequent);
+        rows.iter().filter_map(|(id, text)| Some((*id, Some(sketch(text)?)))).collect()
+    };
+    let most = rows.len().div_ceil(SKETCH_THREADS).max(ROWS_PER_THREAD);
+    let Some((first, rest)) = rows.split_at_checked(most) else { return part(rows) };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = rest.chunks(most).map(|rows| scope.spawn(|| part(rows))).collect();
+        let mut all = part(first);
+        for other in others {
+            match other.join() {
+                Ok(found) => all.extend(found),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    })
 }

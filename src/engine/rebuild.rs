@@ -16,7 +16,8 @@ use crate::engine::feeds::{Feeds, first_generation};
 use crate::engine::progress::{Progress, Step};
 use crate::engine::snapshot::{index_folder, sketch_folder};
 use crate::engine::{Engine, EngineError, definitions};
-use crate::store::commit::{IndexState, Operation, SketchState};
+use crate::sketch::index::FORMAT_VERSION;
+use crate::store::commit::{CommitRecord, IndexState, Operation, SketchState};
 use crate::store::schema::{TableKind, delta_schema};
 use crate::store::{StoreError, aligned};
 use crate::text::NORMALIZER_VERSION;
@@ -105,7 +106,7 @@ impl Engine {
         self.sweep_runs()
     }
 
-    /// Removes sketch runs that the newest record does not name.
+    /// Removes sketch runs, and sets of frequent shingles, that the newest record does not name.
     fn sweep_runs(&self) -> Result<(), EngineError> {
         let snapshot = self.snapshot()?;
         for (name, state) in &snapshot.record().sketches {
@@ -114,7 +115,8 @@ impl Engine {
             };
             for file in files.flatten() {
                 let found = file.file_name().display().to_string();
-                if !state.runs.iter().any(|run| found.starts_with(run.as_str())) {
+                let mut named = state.runs.iter().chain(&state.frequent);
+                if !named.any(|name| found.starts_with(name.as_str())) {
                     fs::remove_file(file.path()).map_err(StoreError::io("cannot remove", file.path()))?;
                 }
             }
@@ -155,30 +157,38 @@ impl Making<'_> {
                 fs::remove_dir_all(&folder).map_err(StoreError::io("cannot remove", &folder))?;
             }
         }
-        let home = self.engine.home.clone();
-        let progress = self.progress;
-        let mut feeds = Feeds::open(self, dataset);
-        let mut failed = None;
-        let streamed = aligned::for_each(&home, &record, dataset, &mut |main, text| {
-            progress.add_rows(main.num_rows());
-            feeds.add(main, text).map_err(|error| {
-                failed = Some(error);
-                StoreError::Stopped
-            })
-        });
-        match failed {
-            Some(error) => return Err(error),
-            None => streamed?,
-        }
-        feeds.finish(true, false)
+        self.count_frequent(dataset, generation)?;
+        feed_all(&record, dataset, Feeds::open(self, dataset))
     }
+}
+
+/// Gives every row of `dataset` that `record` names to `feeds`, and makes them durable.
+pub(super) fn feed_all(
+    record: &CommitRecord,
+    dataset: &Dataset,
+    mut feeds: Feeds<'_, '_>,
+) -> Result<(), EngineError> {
+    let (home, progress) = feeds.surroundings();
+    let mut failed = None;
+    let streamed = aligned::for_each(&home, record, dataset, &mut |main, text| {
+        progress.add_rows(main.num_rows());
+        feeds.add(main, text).map_err(|error| {
+            failed = Some(error);
+            StoreError::Stopped
+        })
+    });
+    match failed {
+        Some(error) => return Err(error),
+        None => streamed?,
+    }
+    feeds.finish(true, false)
 }
 
 /// Whether an index was built under another definition or normaliser than is in force.
 fn is_made_otherwise(dataset: &Dataset, index: Option<&IndexState>, sketches: Option<&SketchState>) -> bool {
     let is_normal = |version: u32| version == NORMALIZER_VERSION;
     index.is_some_and(|state| state.schema != dataset.hash || !is_normal(state.normalizer))
-        || sketches.is_some_and(|state| !is_normal(state.normalizer))
+        || sketches.is_some_and(|state| !is_normal(state.normalizer) || state.format != FORMAT_VERSION)
 }
 
 #[cfg(test)]
@@ -196,12 +206,21 @@ mod tests {
             normalizer,
             commit: CommitVersion(1),
         };
-        let sketch = |normalizer| SketchState { generation: "g".into(), runs: Vec::new(), normalizer };
+        let of = |normalizer, format| SketchState {
+            generation: "g".into(),
+            runs: Vec::new(),
+            normalizer,
+            format,
+            frequent: None,
+            counted: 0,
+        };
+        let sketch = |normalizer| of(normalizer, FORMAT_VERSION);
         let now = NORMALIZER_VERSION;
         let table = [
             (Some(index(&dataset.hash, now)), Some(sketch(now)), false),
             (Some(index(&dataset.hash, now - 1)), Some(sketch(now)), true),
             (Some(index(&dataset.hash, now)), Some(sketch(now - 1)), true),
+            (Some(index(&dataset.hash, now)), Some(of(now, FORMAT_VERSION - 1)), true),
             (Some(index("other", now)), None, true),
             (None, None, false),
         ];

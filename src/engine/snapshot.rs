@@ -4,7 +4,7 @@
 //! are of one commit. Indexes are opened when first asked for and shared from then on.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::definition::catalog::Catalog;
@@ -13,8 +13,10 @@ use crate::domain::clock::Instant;
 use crate::domain::commit::CommitVersion;
 use crate::engine::{EngineError, definitions};
 use crate::search::reader::Reader;
+use crate::sketch::SketchError;
+use crate::sketch::frequent::Frequent;
 use crate::sketch::index::Index;
-use crate::store::commit::{self, CommitRecord, TableState};
+use crate::store::commit::{self, CommitRecord, SketchState, TableState};
 use crate::store::home::Home;
 use crate::store::schema::TableKind;
 
@@ -123,7 +125,8 @@ impl Snapshot {
             return Ok(Some(Arc::clone(index)));
         }
         let folder = sketch_folder(&self.home, &dataset.name, &state.generation);
-        let index = Arc::new(Index::open(&folder, dataset.letter, &state.runs)?);
+        let frequent = frequent(&folder, state)?;
+        let index = Arc::new(Index::open(&folder, dataset.letter, &state.runs, frequent)?);
         open.insert(dataset.name.clone(), Arc::clone(&index));
         Ok(Some(index))
     }
@@ -139,4 +142,10 @@ pub fn index_folder(home: &Home, dataset: &str, generation: &str) -> PathBuf {
 #[must_use]
 pub fn sketch_folder(home: &Home, dataset: &str, generation: &str) -> PathBuf {
     home.path_of("sketches").join(dataset).join(generation)
+}
+
+/// The shingles that the sketches in `folder` leave out.
+pub(super) fn frequent(folder: &Path, state: &SketchState) -> Result<Arc<Frequent>, SketchError> {
+    let found = state.frequent.as_ref().map(|name| Frequent::open(folder, name)).transpose()?;
+    Ok(Arc::new(found.unwrap_or_default()))
 }

@@ -1,44 +1,44 @@
-//! All pairs of records that share a band, each once.
+//! All pairs of texts that share a band, each once, and all pairs of records that have one text.
 //!
-//! The bands are walked one after another, all runs at once, so that equal keys come together; a member
+//! The bands are walked one after another, all runs at once, so that equal keys come together; a text
 //! is compared with those before it. A pair that shares several bands is named in the first of them
 //! only, which the signatures tell (a band's key is part of the signature), so nothing is remembered.
 //!
-//! Groups of more members than the window are boilerplate or mass petitions and would cost
-//! the square of their size. In these a member meets only its neighbours in id order, and a pair that
-//! shares any smaller group is named there. Mass petitions stay chained; what is lost are pairs that
-//! share nothing but such groups, farther apart than the window.
+//! Groups of more texts than the window are boilerplate and would cost the square of their size. In
+//! these a text meets only its neighbours in the order of hashes, and a pair that shares any smaller group
+//! is named there; what is lost are pairs that share nothing but such groups, farther apart than the
+//! window. The records of one text are paired the same way, in the order of ids: a mass letter stays
+//! chained.
 //!
-//! In memory: four bytes per entry, one window of sketches, twelve bytes per heavy group.
+//! In memory: four bytes per record and per text, one window of signatures, twelve bytes per heavy group.
 
 use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
 use crate::sketch::SketchError;
-use crate::sketch::latest::{ByKey, Keyed, Ranks};
-use crate::sketch::minhash::{BANDS, Sketch};
-use crate::sketch::run::{Bits, Run};
+use crate::sketch::latest::{ByKey, ByText, Keyed, Ranks, Text};
+use crate::sketch::minhash::{BANDS, Signature};
+use crate::sketch::run::Run;
 
-/// Two records that may be copies; `one` has the smaller id.
+/// Two texts that may be copies, or the texts of one hash.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::sketch) struct Near {
-    pub(in crate::sketch) one: Bits,
-    pub(in crate::sketch) other: Bits,
+    pub(in crate::sketch) one: u64,
+    pub(in crate::sketch) other: u64,
     pub(in crate::sketch) estimate: f32,
-    pub(in crate::sketch) same_text: bool,
 }
 
-/// A record met in the current group.
+/// A text met in the current group.
 struct Member {
     entry: Keyed,
     /// Read only once a second member comes.
-    loaded: Option<(Bits, Sketch)>,
+    loaded: Option<Signature>,
 }
 
 struct Pairs<'r> {
     runs: &'r [Run],
-    ranks: Ranks,
+    ranks: &'r Ranks,
     /// Band and key of each group over the window.
     heavy: FxHashSet<(usize, u32)>,
     bounds: Bounds,
@@ -47,21 +47,28 @@ struct Pairs<'r> {
 /// What is asked of the pairs.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::sketch) struct Bounds {
-    /// Pairs estimated below are left out.
-    pub(in crate::sketch) min_estimate: f32,
+    /// Pairs that cannot be so similar are left out.
+    pub(in crate::sketch) min: f32,
     /// Members one member of a group is compared with.
     pub(in crate::sketch) window: usize,
 }
 
-/// Gives each pair of `runs` within `bounds` to `sink`, once.
+/// Gives each pair of different texts of `runs` within `bounds` to `sink`, once, and each text that
+/// several records have, with itself.
 pub(in crate::sketch) fn pairs<E: From<SketchError>>(
     runs: &[Run],
     bounds: Bounds,
     sink: &mut impl FnMut(Near) -> Result<(), E>,
 ) -> Result<(), E> {
     let ranks = Ranks::of(runs)?;
+    let mut texts = ByText::new(runs, &ranks.records)?;
+    while let Some(Text { hash, members, .. }) = texts.advance()? {
+        if members.len() > 1 {
+            sink(Near { one: hash, other: hash, estimate: 1.0 })?;
+        }
+    }
     let heavy = heavy(runs, &ranks, bounds.window)?;
-    let pairs = Pairs { runs, ranks, heavy, bounds };
+    let pairs = Pairs { runs, ranks: &ranks, heavy, bounds };
     (0..BANDS).try_for_each(|band| pairs.band(band, sink))
 }
 
@@ -88,7 +95,7 @@ impl Pairs<'_> {
         band: usize,
         sink: &mut impl FnMut(Near) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut table = ByKey::new(self.runs, &self.ranks, |layout| layout.bands.get(band))?;
+        let mut table = ByKey::new(self.runs, self.ranks, |layout| layout.bands.get(band))?;
         let mut group: VecDeque<Member> = VecDeque::new();
         while let Some(entry) = table.advance()? {
             if group.front().is_some_and(|first| first.entry.key != entry.key) {
@@ -98,8 +105,11 @@ impl Pairs<'_> {
             if !group.is_empty() {
                 let loaded = self.load(&mut member)?;
                 for earlier in &mut group {
-                    let near = self.near(band, self.load(earlier)?, loaded);
-                    near.map_or(Ok(()), &mut *sink)?;
+                    let signature = self.load(earlier)?;
+                    if let Some(estimate) = self.near(band, &signature, &loaded) {
+                        let (one, other) = (self.hash(&earlier.entry)?, self.hash(&entry)?);
+                        sink(Near { one, other, estimate })?;
+                    }
                 }
             }
             if group.len() == self.bounds.window {
@@ -110,29 +120,32 @@ impl Pairs<'_> {
         Ok(())
     }
 
-    fn load(&self, member: &mut Member) -> Result<(Bits, Sketch), SketchError> {
+    fn load(&self, member: &mut Member) -> Result<Signature, SketchError> {
         if let Some(loaded) = member.loaded {
             return Ok(loaded);
         }
-        let Keyed { run, ordinal, .. } = member.entry;
-        let run = self.runs.get(run).ok_or_else(|| SketchError::Missing { path: run.to_string().into() })?;
-        Ok(*member.loaded.insert((run.id(ordinal)?, run.sketch(ordinal)?)))
+        Ok(*member.loaded.insert(self.run(&member.entry)?.signature(member.entry.ordinal)?))
     }
 
-    /// The pair, if it is near enough and `band` is the one to name it.
-    fn near(&self, band: usize, one: (Bits, Sketch), other: (Bits, Sketch)) -> Option<Near> {
-        let ((one, one_sketch), (other, other_sketch)) = (one, other);
-        if !self.is_named_in(band, &one_sketch, &other_sketch) {
-            return None;
-        }
-        let estimate = one_sketch.estimate(&other_sketch);
-        let same_text = one_sketch.text_hash == other_sketch.text_hash;
-        (estimate >= self.bounds.min_estimate).then_some(Near { one, other, estimate, same_text })
+    fn hash(&self, entry: &Keyed) -> Result<u64, SketchError> {
+        self.run(entry)?.text_hash(entry.ordinal)
+    }
+
+    fn run(&self, entry: &Keyed) -> Result<&Run, SketchError> {
+        let missing = || SketchError::Missing { path: entry.run.to_string().into() };
+        self.runs.get(entry.run).ok_or_else(missing)
+    }
+
+    /// The estimate, if the two may be near enough and `band` is the one to name them.
+    fn near(&self, band: usize, one: &Signature, other: &Signature) -> Option<f32> {
+        let estimate = one.estimate(other);
+        let is_near = one.may_reach(other, estimate, self.bounds.min);
+        (is_near && self.is_named_in(band, one, other)).then_some(estimate)
     }
 
     /// Whether `band`, which both share, is the first they share in a group that is not heavy; if all
     /// they share are heavy, whether it is the first of these.
-    fn is_named_in(&self, band: usize, one: &Sketch, other: &Sketch) -> bool {
+    fn is_named_in(&self, band: usize, one: &Signature, other: &Signature) -> bool {
         let bands = one.bands().zip(other.bands()).enumerate();
         let mut shared = bands.filter(|(_, (one, other))| one == other).map(|(band, (key, _))| (band, key));
         let Some(key) = one.bands().nth(band) else { return false };

@@ -1,7 +1,7 @@
 //! A sorted table of fixed-width entries inside a run file.
 //!
 //! Entries begin with their key, big-endian, so that comparing bytes compares keys. The first key of
-//! every block of 512 entries, the fence, is in memory (at most 0.3 bytes per record over all sections
+//! every block of 128 entries, the fence, is in memory (1.3 bytes per record over all sections
 //! of a run); a look-up reads one block, or as many as hold equal keys, by position. Nothing is mapped
 //! and nothing is loaded whole.
 
@@ -12,9 +12,9 @@ use std::path::PathBuf;
 use crate::sketch::SketchError;
 
 /// Entries between two fences.
-pub(in crate::sketch) const BLOCK: usize = 512;
+pub(in crate::sketch) const BLOCK: usize = 128;
 /// Blocks a scan reads at once.
-const SCAN_BLOCKS: usize = 16;
+const SCAN_BLOCKS: usize = 64;
 
 /// A file that is read by position.
 #[derive(Debug)]
@@ -82,11 +82,23 @@ impl Section {
         Ok(())
     }
 
-    /// Whether an entry has this `key`.
-    pub(in crate::sketch) fn has(&self, source: &Source, key: &[u8]) -> Result<bool, SketchError> {
-        let mut is_there = false;
-        self.equal(source, key, 1, &mut |_| is_there = true)?;
-        Ok(is_there)
+    /// The place of the first entry with this `key`.
+    pub(in crate::sketch) fn place_of(
+        &self,
+        source: &Source,
+        key: &[u8],
+    ) -> Result<Option<u32>, SketchError> {
+        let mut scan = Scan::new(source, self, self.block_of(key), 1);
+        scan.fill()?;
+        loop {
+            scan.seek(key);
+            let Some(found) = scan.head().and_then(|entry| entry.get(..self.key)) else { return Ok(None) };
+            if found >= key {
+                return Ok((found == key).then(|| scan.at()));
+            }
+            // The buffer's last entry, still below the key.
+            scan.step()?;
+        }
     }
 
     /// Fills `entry` with the entry at `place`.
@@ -160,6 +172,12 @@ impl<'r> Scan<'r> {
             }
         }
         self.place = low * width;
+    }
+
+    /// The place of the entry the scan stands at.
+    fn at(&self) -> u32 {
+        let left = self.buffer.len().saturating_sub(self.place) / self.section.width;
+        (self.next - left) as u32
     }
 
     /// Goes one entry on.

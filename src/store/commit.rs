@@ -73,6 +73,15 @@ pub struct SketchState {
     pub runs: Vec<String>,
     /// Version of the normaliser it was built by.
     pub normalizer: u32,
+    /// Version of the form of its files; 0 = older than versions.
+    #[serde(default)]
+    pub format: u32,
+    /// File of the frequent shingles its sketches leave out; nothing if they leave out none.
+    #[serde(default)]
+    pub frequent: Option<String>,
+    /// Records there were when these were counted.
+    #[serde(default)]
+    pub counted: u64,
 }
 
 /// What a commit counted.

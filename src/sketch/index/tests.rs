@@ -28,8 +28,13 @@ fn entries(ops: &[(u8, Option<u8>)]) -> Entries {
 
 fn index(dir: &Path, chunks: &[Entries]) -> Index {
     let names: Vec<String> = (0..chunks.len()).map(|place| format!("run-{place}")).collect();
-    names.iter().zip(chunks).for_each(|(name, chunk)| write_run(dir, name, chunk.clone()).unwrap());
-    Index::open(dir, 'P', &names).unwrap()
+    let none = Frequent::default();
+    names.iter().zip(chunks).for_each(|(name, chunk)| write_run(dir, name, &none, chunk.clone()).unwrap());
+    opened(dir, &names)
+}
+
+fn opened(dir: &Path, names: &[String]) -> Index {
+    Index::open(dir, 'P', names, Arc::default()).unwrap()
 }
 
 fn pairs_of(index: &Index) -> Vec<(RecordId, RecordId, bool)> {
@@ -44,14 +49,22 @@ fn pairs_of(index: &Index) -> Vec<(RecordId, RecordId, bool)> {
 }
 
 fn answers(index: &Index) -> (Vec<Vec<Candidate>>, Vec<(RecordId, RecordId, bool)>) {
-    let ask = |number| index.candidates(&Sketch::of_text(&text(number)).unwrap(), 100).unwrap();
+    let ask = |number| index.candidates(&Sketch::of_text(&text(number)).unwrap(), 0.0, 100).unwrap();
     ((0..40).map(ask).collect(), pairs_of(index))
 }
 
-/// The records that share a band with `sketch`, by comparing with all.
+/// The records whose texts share a band with `sketch`, or enough samples, by comparing with all.
 fn sharing_by_hand(current: &BTreeMap<RecordId, Sketch>, sketch: &Sketch) -> BTreeSet<RecordId> {
-    let shares = |other: &Sketch| other.bands().zip(sketch.bands()).any(|(one, other)| one == other);
-    current.iter().filter(|(_, other)| shares(other)).map(|(id, _)| *id).collect()
+    let contains = |other: &Sketch| {
+        let shared = other.samples.iter().filter(|key| sketch.samples.contains(key)).count();
+        sketch.signature.containment(&other.signature, shared as u16).is_some()
+    };
+    let is_shared = |other: &Sketch| shares_a_band(sketch, other) || contains(other);
+    current.iter().filter(|(_, other)| is_shared(other)).map(|(id, _)| *id).collect()
+}
+
+fn shares_a_band(one: &Sketch, other: &Sketch) -> bool {
+    one.signature.bands().zip(other.signature.bands()).any(|(one, other)| one == other)
 }
 
 fn ops() -> impl Strategy<Value = Vec<(u8, Option<u8>)>> {
@@ -75,7 +88,7 @@ proptest! {
                 None => current.remove(&id),
             };
         }
-        let whole = current.iter().map(|(id, sketch)| (*id, Some(*sketch))).collect();
+        let whole = current.iter().map(|(id, sketch)| (*id, Some(sketch.clone()))).collect();
         let plain = index(&dir.path().join("plain"), &[whole]);
         let expected = answers(&plain);
 
@@ -97,7 +110,7 @@ proptest! {
         let end = (start + merged.1).min(chunks.len());
         split.merge(start..end, "merged").unwrap();
         names.splice(start..end, ["merged".to_owned()]);
-        let again = Index::open(&split_dir, 'P', &names).unwrap();
+        let again = opened(&split_dir, &names);
         prop_assert_eq!(&answers(&again), &expected);
         again.merge(0..names.len(), "all").unwrap();
         let all = std::fs::read(split_dir.join("all")).unwrap();
@@ -105,8 +118,17 @@ proptest! {
 
         for number in 0..40 {
             let sketch = Sketch::of_text(&text(number)).unwrap();
-            let found: BTreeSet<_> = expected.0[usize::from(number)].iter().map(|found| found.id).collect();
-            prop_assert_eq!(found, sharing_by_hand(&current, &sketch));
+            let texts = expected.0[usize::from(number)].iter();
+            let members = texts.map(|found| again.same_text_members(found.text_hash, 100).unwrap());
+            let found: Vec<RecordId> = members.flatten().collect();
+            let once: BTreeSet<RecordId> = found.iter().copied().collect();
+            prop_assert_eq!(once.len(), found.len(), "each record has one text");
+            prop_assert_eq!(once, sharing_by_hand(&current, &sketch));
+        }
+        for found in expected.0.iter().flatten() {
+            let members = again.same_text_members(found.text_hash, 100).unwrap();
+            prop_assert_eq!(members.first(), Some(&found.id));
+            prop_assert!(members.iter().all(|id| current[id].text_hash == found.text_hash));
         }
         let once: BTreeSet<_> = expected.1.iter().copied().collect();
         prop_assert_eq!(once.len(), expected.1.len(), "each pair once");
@@ -115,12 +137,16 @@ proptest! {
             prop_assert_eq!(*same_text, current[one].text_hash == current[other].text_hash);
         }
         for (one, sketch) in &current {
-            for other in sharing_by_hand(&current, sketch).into_iter().filter(|other| other > one) {
-                let is_near = sketch.estimate(&current[&other]) >= 0.3;
-                let same = sketch.text_hash == current[&other].text_hash;
-                prop_assert_eq!(once.contains(&(*one, other, same)), is_near);
+            for (other, second) in current.iter().filter(|(other, _)| *other > one) {
+                let (a, b) = (&sketch.signature, &second.signature);
+                let same = sketch.text_hash == second.text_hash;
+                let is_near = shares_a_band(sketch, second) && a.may_reach(b, a.estimate(b), 0.3);
+                prop_assert_eq!(once.contains(&(*one, *other, same)), same || is_near);
             }
         }
+        let mut listed = Vec::new();
+        again.all_records(&mut |id| { listed.push(id); Ok::<_, SketchError>(()) }).unwrap();
+        prop_assert_eq!(listed, current.keys().copied().collect::<Vec<_>>());
     }
 }
 
@@ -129,11 +155,11 @@ fn the_nearest_come_first_and_no_more_than_asked_for() {
     let dir = tempfile::tempdir().unwrap();
     let all: Entries = (0..40).map(|number| (id(number), Sketch::of_text(&text(number)))).collect();
     let index = index(dir.path(), &[all]);
-    let found = index.candidates(&Sketch::of_text(&text(16)).unwrap(), 3).unwrap();
+    let found = index.candidates(&Sketch::of_text(&text(16)).unwrap(), 0.0, 3).unwrap();
     assert_eq!(found.len(), 3);
     assert_eq!((found[0].id, found[0].estimate, found[0].same_text), (id(16), 1.0, true));
     assert!(found[1].estimate >= found[2].estimate && !found[1].same_text);
-    assert_eq!(index.candidates(&Sketch::of_text("chưa từng thấy").unwrap(), 3).unwrap(), []);
+    assert_eq!(index.candidates(&Sketch::of_text("chưa từng thấy").unwrap(), 0.0, 3).unwrap(), []);
 }
 
 #[test]
@@ -149,7 +175,7 @@ fn tables_of_many_blocks_are_searched_too() {
     let gone: Entries = (0..3_000).step_by(3).map(|number| (id(number), None)).collect();
     let index = index(dir.path(), &[all, gone]);
     for number in (0..3_000).step_by(97) {
-        let found = index.candidates(&sketch(number).unwrap(), 1).unwrap();
+        let found = index.candidates(&sketch(number).unwrap(), 0.0, 1).unwrap();
         let is_found = found.first().is_some_and(|found| found.id == id(number) && found.same_text);
         assert_eq!(is_found, number % 3 != 0, "{number}");
     }
@@ -163,4 +189,57 @@ fn only_too_many_runs_are_merged_and_small_ones_first() {
     let chunks: Vec<Entries> = sizes.iter().map(chunk).collect();
     assert_eq!(index(dir.path(), &chunks[..8]).merge_plan(), None);
     assert_eq!(index(dir.path(), &chunks).merge_plan(), Some(2..9));
+}
+
+#[test]
+fn a_mass_letter_is_one_candidate_as_long_as_one_record_has_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let letter = Sketch::of_text(&text(9)).unwrap();
+    let all: Entries = (0..200).map(|number| (id(number), Some(letter.clone()))).collect();
+    let gone: Entries = (0..199).map(|number| (id(number), None)).collect();
+    let asked = |index: &Index| index.candidates(&Sketch::of_text(&text(17)).unwrap(), 0.3, 10).unwrap();
+    let whole = index(&dir.path().join("whole"), &[all.clone()]);
+    assert_eq!(asked(&whole).iter().map(|found| found.id).collect::<Vec<_>>(), [id(0)]);
+    assert_eq!(whole.same_text_members(letter.text_hash, 5).unwrap(), (0..5).map(id).collect::<Vec<_>>());
+    let left = index(&dir.path().join("left"), &[all, gone]);
+    assert_eq!(asked(&left).iter().map(|found| found.id).collect::<Vec<_>>(), [id(199)]);
+    left.merge(0..2, "merged").unwrap();
+    let merged = opened(&dir.path().join("left"), &["merged".to_owned()]);
+    assert_eq!(asked(&merged), asked(&left));
+}
+
+#[test]
+fn a_text_inside_a_longer_one_is_a_candidate_by_containment() {
+    let dir = tempfile::tempdir().unwrap();
+    let words = |from: usize, to: usize| (from..to).map(|place| format!("w{place} ")).collect::<String>();
+    let all =
+        vec![(id(1), Sketch::of_text(&words(0, 4_000))), (id(2), Sketch::of_text(&words(5_000, 9_000)))];
+    let index = index(dir.path(), &[all]);
+    let found = index.candidates(&Sketch::of_text(&words(1_000, 1_400)).unwrap(), 0.5, 10).unwrap();
+    assert_eq!(found.iter().map(|found| (found.id, found.containment)).collect::<Vec<_>>(), [(id(1), 1.0)]);
+}
+
+#[test]
+fn a_short_text_with_one_edit_is_a_candidate() {
+    let dir = tempfile::tempdir().unwrap();
+    let all =
+        vec![(id(1), Sketch::of_text("xin trích lục bản đồ")), (id(2), Sketch::of_text("xin cấp giấy phép"))];
+    let index = index(dir.path(), &[all]);
+    let found = index.candidates(&Sketch::of_text("xin sao lục bản đồ").unwrap(), 0.5, 10).unwrap();
+    assert_eq!(found.iter().map(|found| (found.id, found.is_short)).collect::<Vec<_>>(), [(id(1), true)]);
+}
+
+#[test]
+fn runs_made_without_other_shingles_are_not_mixed() {
+    use crate::domain::error::Classified;
+    let dir = tempfile::tempdir().unwrap();
+    let mut sample = crate::sketch::frequent::Sample::default();
+    (0..60u8).for_each(|number| sample.add(id(number), &format!("{} riêng {number}", text(0))));
+    let frequent = Arc::new(sample.frequent());
+    assert!(!frequent.is_empty());
+    write_run(dir.path(), "run", &frequent, vec![(id(1), Sketch::of_text("đơn"))]).unwrap();
+    let names = ["run".to_owned()];
+    assert!(Index::open(dir.path(), 'P', &names, Arc::clone(&frequent)).is_ok());
+    let error = Index::open(dir.path(), 'P', &names, Arc::default()).unwrap_err();
+    assert_eq!(error.code(), "sketch.run_outdated");
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use thanhtra::domain::scope::Scope;
+use thanhtra::duplicates::Listed;
 
 use super::world::{World, asked, assert_sound, id, petition};
 
@@ -32,7 +33,7 @@ fn copies_are_found_by_record_by_text_and_in_pairs_under_the_same_ids() {
     let pairs = || {
         let mut pairs = Vec::new();
         engine
-            .duplicate_pairs("petitions", 0.5, &scope, &mut |pair| {
+            .duplicate_pairs("petitions", Listed { min: 0.5, min_containment: None }, &scope, &mut |pair| {
                 pairs.push((pair.id_a, pair.id_b));
                 Ok(())
             })

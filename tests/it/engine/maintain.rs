@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use thanhtra::domain::commit::CommitVersion;
+use thanhtra::duplicates::Listed;
 use thanhtra::engine::progress::Progress;
 use thanhtra::store::commit::Operation;
 
@@ -69,7 +70,7 @@ fn indexes_built_anew_answer_as_before() {
         let mut pairs = Vec::new();
         let scope = thanhtra::domain::scope::Scope::everything();
         engine
-            .duplicate_pairs("petitions", 0.5, &scope, &mut |pair| {
+            .duplicate_pairs("petitions", Listed { min: 0.5, min_containment: None }, &scope, &mut |pair| {
                 pairs.push(pair);
                 Ok(())
             })

@@ -1,0 +1,96 @@
+//! What is frequent, that it depends on the records alone, and that a damaged file is an error.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::error::{Classified, ErrorKind};
+
+fn id(number: u32) -> RecordId {
+    RecordId::of_key('P', "petitions", "local", &number.to_string())
+}
+
+/// Sixty syllables of a form and as many of the letter's own.
+fn letter(form: usize, own: u32) -> String {
+    let form: String = (0..60).map(|place| format!("mẫu{form}x{place} ")).collect();
+    form + &(0..60).map(|place| format!("riêng{own}x{place} ")).collect::<String>()
+}
+
+fn frequent(letters: &[(u32, String)]) -> Frequent {
+    let mut sample = Sample::default();
+    letters.iter().for_each(|(number, text)| sample.add(id(*number), text));
+    sample.frequent()
+}
+
+#[test]
+fn a_form_of_many_is_frequent_and_one_of_some_dozens_is_not() {
+    let households = 40;
+    let letters: Vec<(u32, String)> =
+        (0..400).map(|own| (own, letter(usize::from(own >= households), own))).collect();
+    let found = frequent(&letters);
+    let left = |number: usize| found.content(&shingles(&letters[number].1).hashes).len();
+    assert_eq!(left(0), 118, "forty households are no boilerplate");
+    assert_eq!(left(399), 60, "the form and the shingles across its end are as different as ever");
+    assert_eq!(found.records(), 400);
+    assert_eq!(found.len(), 58);
+}
+
+#[test]
+fn a_text_that_is_all_form_is_compared_by_all_of_it() {
+    let letters: Vec<(u32, String)> = (0..100).map(|own| (own, letter(0, own))).collect();
+    let found = frequent(&letters);
+    let form = letter(0, 0).split_whitespace().take(60).collect::<Vec<_>>().join(" ");
+    for more in ["", " một hai ba"] {
+        let all = shingles(&format!("{form}{more}")).hashes;
+        assert_eq!(found.content(&all).as_ref(), all.as_slice());
+    }
+}
+
+#[test]
+fn a_mass_letter_counts_once() {
+    let letters: Vec<(u32, String)> = (0..500).map(|number| (number, letter(0, 0))).collect();
+    assert!(frequent(&letters).is_empty());
+}
+
+#[test]
+fn nothing_is_frequent_in_nothing() {
+    let found = Sample::default().frequent();
+    assert_eq!(found, Frequent::default());
+    assert_eq!(found.sum(), 0);
+}
+
+#[test]
+fn what_was_written_is_read_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let letters: Vec<(u32, String)> = (0..100).map(|own| (own, letter(0, own))).collect();
+    let found = frequent(&letters);
+    assert!(!found.is_empty());
+    found.write(dir.path(), "frequent").unwrap();
+    assert_eq!(Frequent::open(dir.path(), "frequent").unwrap(), found);
+    assert_eq!(Frequent::open(dir.path(), "nowhere").unwrap_err().code(), "sketch.run_missing");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn the_order_of_the_records_changes_nothing(seed in any::<u64>()) {
+        let mut letters: Vec<(u32, String)> =
+            (0..150).map(|own| (own, letter(own as usize % 2, own))).collect();
+        let expected = frequent(&letters);
+        fastrand::Rng::with_seed(seed).shuffle(&mut letters);
+        prop_assert_eq!(frequent(&letters), expected);
+    }
+
+    #[test]
+    fn a_changed_byte_never_goes_unnoticed(place in 0usize..4096, change in 1u8..) {
+        let dir = tempfile::tempdir().unwrap();
+        Frequent::of(vec![3, 5, 8], 20).write(dir.path(), "frequent").unwrap();
+        let path = dir.path().join("frequent");
+        let mut bytes = std::fs::read(&path).unwrap();
+        let place = place % bytes.len();
+        bytes[place] ^= change;
+        std::fs::write(&path, &bytes).unwrap();
+        prop_assert_eq!(Frequent::open(dir.path(), "frequent").unwrap_err().kind(), ErrorKind::Corrupt);
+    }
+}
