@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench benches -- NAME [--rows N] [--rounds N] [--dir FOLDER] [--articles FILE]`, where
 //! NAME is `ingest`, `update`, `search`, `start`, `sql`, `sketch`, `detection` or `all`; `peers` sets the
-//! search beside other engines and runs only when it is named. Seconds on a shared machine are noise; what is
+//! search beside other engines and runs only when it is named, as do `duplicates-templates`,
+//! `duplicates-articles`, `duplicates-speed` and `duplicates-growth` (`--sizes N,N`). Seconds on a shared machine are noise; what is
 //! meant to be read are the ratios, taken from alternating rounds of one run, the row counts and the peak
 //! of anonymous memory. Measured sides that hold much memory run as processes of their own (`round`), and
 //! this program is also its own SQL worker (`worker sql`). With `--dir` the data and the store stay there
@@ -12,6 +13,7 @@
 
 mod bare;
 mod detection;
+mod duplicates;
 mod ingest;
 mod meter;
 mod peers;
@@ -39,6 +41,8 @@ const NAMES: [&str; 7] = ["detection", "sketch", "ingest", "start", "search", "s
 const PEERS: &str = "peers";
 const ROWS_DEFAULT: u64 = 20_000;
 const ROUNDS_DEFAULT: usize = 3;
+/// Letters at which `duplicates-growth` measures.
+const SIZES_DEFAULT: [usize; 3] = [10_000, 20_000, 40_000];
 /// Real texts that detection must leave as they are, where they are there.
 const ARTICLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/legal/articles.jsonl.zst");
 
@@ -49,6 +53,7 @@ struct Options {
     rounds: usize,
     folder: Option<PathBuf>,
     articles: PathBuf,
+    sizes: Vec<usize>,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -75,6 +80,7 @@ impl Options {
             rounds: ROUNDS_DEFAULT,
             folder: None,
             articles: ARTICLES.into(),
+            sizes: SIZES_DEFAULT.to_vec(),
         };
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -84,10 +90,19 @@ impl Options {
                 "--rows" => options.rows = value()?.replace(['_', ','], "").parse()?,
                 "--rounds" => options.rounds = value()?.parse::<usize>()?.max(1),
                 "--articles" => options.articles = PathBuf::from(value()?),
+                "--sizes" => {
+                    let sizes = value()?.split(',').map(|size| size.replace('_', "").parse());
+                    options.sizes = sizes.collect::<Result<_, _>>()?;
+                }
                 "--dir" => options.folder = Some(PathBuf::from(value()?)),
                 "all" => options.names.extend(NAMES.map(str::to_owned)),
-                name if name == PEERS || NAMES.contains(&name) => options.names.push(name.to_owned()),
-                other => bail!("no bench `{other}`; there are {}, {PEERS} and all", NAMES.join(", ")),
+                name if name == PEERS || NAMES.contains(&name) || duplicates::NAMES.contains(&name) => {
+                    options.names.push(name.to_owned());
+                }
+                other => {
+                    let names = [&NAMES[..], &duplicates::NAMES[..]].concat().join(", ");
+                    bail!("no bench `{other}`; there are {names}, {PEERS} and all")
+                }
             }
         }
         if options.names.is_empty() {
@@ -108,7 +123,11 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
             "search" => search::run(&world, options.rounds)?,
             "sql" => sql::run(&world, options.rounds)?,
             PEERS => peers::run(&world, options.rounds, Some(&options.articles))?,
-            _ => update::run(&world)?,
+            "update" => update::run(&world)?,
+            name => {
+                let given = (options.rounds, options.articles.as_path(), options.sizes.as_slice());
+                duplicates::run(name, &world, given)?;
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

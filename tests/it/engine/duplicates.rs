@@ -55,12 +55,12 @@ fn copies_are_found_by_record_by_text_and_in_pairs_under_the_same_ids() {
     assert_sound(&engine);
 }
 
-/// A letter of its own words in one of two forms, each as long as what is its own.
+/// A letter of its own words in one of two forms, each longer than what is its own.
 fn in_form(own: usize, form: usize) -> String {
-    let words = |what: &str, number: usize| {
-        (0..40).map(|place| format!("{what}{number}x{place} ")).collect::<String>()
+    let words = |what: &str, number: usize, count: usize| {
+        (0..count).map(|place| format!("{what}{number}x{place} ")).collect::<String>()
     };
-    words("mẫu", form) + &words("riêng", own)
+    words("mẫu", form, 100) + &words("riêng", own, 40)
 }
 
 fn letter(key: usize, own: usize, form: usize) -> Json {
@@ -117,13 +117,13 @@ fn a_listing_is_of_whole_texts_whatever_is_frequent() {
         "letters in one form are not shown beside each other"
     );
     let mut count = 0;
-    let listed = Listed { min: 0.3, min_containment: None };
+    let listed = Listed { min: 0.5, min_containment: None };
     let mut counting = |_| {
         count += 1;
         Ok(())
     };
     engine.duplicate_pairs("petitions", listed, &Scope::everything(), &mut counting).unwrap();
-    assert_eq!(count, 2 * 55 * 54 / 2);
+    assert!((2_940..=2_970).contains(&count), "{count} of 2,970 pairs share a form");
     assert_eq!(world.bytes_below("staging"), [], "what it needed for that is gone");
 }
 
