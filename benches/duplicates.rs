@@ -34,7 +34,7 @@ pub(crate) fn run(
     (rounds, articles, sizes): (usize, &Path, &[usize]),
 ) -> anyhow::Result<()> {
     match name {
-        "duplicates-templates" => templates::run(),
+        "duplicates-templates" => templates::run(world.rows),
         "duplicates-articles" => articles::run(articles),
         "duplicates-speed" => speed::run(world, rounds),
         _ => growth::run(sizes),

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use thanhtra::duplicates::similarity::{Prepared, likeness};
+use thanhtra::duplicates::similarity::Prepared;
 use thanhtra::sketch::frequent::Frequent;
 use thanhtra::sketch::index::Index;
 
@@ -11,8 +11,8 @@ use crate::duplicates::letters::Letters;
 use crate::duplicates::{frequent, indexed, number_of};
 use crate::table::{Table, grouped};
 
-const LETTERS: usize = 16_000;
-const COPIES: usize = 2_000;
+/// A copy for so many letters.
+const LETTERS_A_COPY: usize = 8;
 const OWN_SYLLABLES: usize = 180;
 const FORMS: usize = 20;
 /// Tenths of a letter that are form.
@@ -22,7 +22,7 @@ const CANDIDATES: usize = 1_000;
 /// Letters, the copies last, and what is each one's own.
 struct Corpus {
     texts: Vec<String>,
-    own: Vec<String>,
+    own: Vec<Prepared>,
     /// For each copy the letter it is of.
     originals: Vec<usize>,
 }
@@ -39,17 +39,19 @@ struct Found {
 }
 
 /// Runs the bench.
-pub(in crate::duplicates) fn run() -> anyhow::Result<()> {
+pub(in crate::duplicates) fn run(rows: u64) -> anyhow::Result<()> {
+    // Of 20,000 rows 16,000 letters, and 2,000 copies beside them.
+    let letters = usize::try_from(rows * 4 / 5)?;
     let title = format!(
         "duplicates-templates: {} letters of {OWN_SYLLABLES} syllables of their own in {FORMS} forms, {} copies",
-        grouped(LETTERS as u64),
-        grouped(COPIES as u64)
+        grouped(letters as u64),
+        grouped((letters / LETTERS_A_COPY) as u64)
     );
     let names =
         ["form", "left out", "recall ≥ 0.8", "recall ≥ 0.5", "candidates/query", "proposed", "precision"];
     let mut table = Table::new(&title, &names);
     for tenths in SHARES {
-        let corpus = corpus(tenths);
+        let corpus = corpus(letters, tenths);
         for filter in [Frequent::default(), frequent(&corpus.texts)] {
             let left_out = filter.len();
             let dir = tempfile::tempdir()?;
@@ -61,7 +63,7 @@ pub(in crate::duplicates) fn run() -> anyhow::Result<()> {
                 grouped(left_out as u64),
                 share(found.high),
                 share(found.middle),
-                format!("{:.1}", found.candidates as f64 / COPIES as f64),
+                format!("{:.1}", found.candidates as f64 / corpus.originals.len().max(1) as f64),
                 grouped(found.proposed as u64),
                 format!("{:.4}", found.right as f64 / found.proposed.max(1) as f64),
             ]);
@@ -71,14 +73,14 @@ pub(in crate::duplicates) fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn corpus(tenths: usize) -> Corpus {
+fn corpus(count: usize, tenths: usize) -> Corpus {
     let (letters, mut random) = (Letters::new(), fastrand::Rng::with_seed(11));
     let form_syllables = OWN_SYLLABLES * tenths / (10 - tenths);
     let forms: Vec<Vec<&str>> = (0..FORMS).map(|_| letters.draw(&mut random, form_syllables)).collect();
-    let mut own: Vec<Vec<&str>> = (0..LETTERS).map(|_| letters.draw(&mut random, OWN_SYLLABLES)).collect();
+    let mut own: Vec<Vec<&str>> = (0..count).map(|_| letters.draw(&mut random, OWN_SYLLABLES)).collect();
     let mut originals = Vec::new();
-    for _ in 0..COPIES {
-        let original = random.usize(..LETTERS);
+    for _ in 0..count / LETTERS_A_COPY {
+        let original = random.usize(..count);
         let share = random.f64() * 0.3;
         let edited = own.get(original).map(|letter| letters.edited(&mut random, letter, share));
         own.extend(edited);
@@ -86,7 +88,8 @@ fn corpus(tenths: usize) -> Corpus {
     }
     let texts =
         own.iter().map(|own| in_form(random.choice(&forms).map_or(&[], Vec::as_slice), own)).collect();
-    Corpus { texts, own: own.iter().map(|own| own.join(" ")).collect(), originals }
+    let own = own.iter().map(|own| Prepared::of(&own.join(" "), &Frequent::default())).collect();
+    Corpus { texts, own, originals }
 }
 
 /// The form's head, half of what is the letter's own, the form's middle, the other half, the form's end.
@@ -98,14 +101,16 @@ fn in_form(form: &[&str], own: &[&str]) -> String {
 }
 
 fn ask(index: &Index, corpus: &Corpus) -> anyhow::Result<Found> {
-    let (mut found, none) = (Found::default(), Frequent::default());
-    let copies = corpus.texts.iter().zip(&corpus.own).skip(LETTERS);
-    for ((text, own), original) in copies.zip(&corpus.originals) {
+    let mut found = Found::default();
+    let prepared: Vec<Prepared> =
+        corpus.texts.iter().map(|text| Prepared::of(text, index.frequent())).collect();
+    let letters = corpus.texts.len() - corpus.originals.len();
+    let copies = corpus.texts.iter().zip(prepared.iter().zip(&corpus.own)).skip(letters);
+    for ((text, (given, own)), original) in copies.zip(&corpus.originals) {
         let Some(sketch) = index.sketch(text) else { continue };
         let candidates = index.candidates(&sketch, 0.5, CANDIDATES)?;
         let numbers: HashSet<usize> = candidates.iter().map(|candidate| number_of(candidate.id)).collect();
-        let exact =
-            |other: usize| corpus.own.get(other).map_or(0.0, |other| likeness(own, other, &none).similarity);
+        let exact = |other: usize| corpus.own.get(other).map_or(0.0, |other| own.compare(other).similarity);
         let is_found = usize::from(numbers.contains(original));
         let of = exact(*original);
         if of >= 0.8 {
@@ -115,10 +120,8 @@ fn ask(index: &Index, corpus: &Corpus) -> anyhow::Result<Found> {
             found.middle = [found.middle[0] + is_found, found.middle[1] + 1];
         }
         found.candidates += candidates.len();
-        let given = Prepared::of(text, index.frequent());
-        for (number, other) in numbers.iter().filter_map(|number| Some((*number, corpus.texts.get(*number)?)))
-        {
-            if given.compare(&Prepared::of(other, index.frequent())).content >= 0.5 {
+        for (number, other) in numbers.iter().filter_map(|number| Some((*number, prepared.get(*number)?))) {
+            if given.compare(other).content >= 0.5 {
                 found.proposed += 1;
                 found.right += usize::from(exact(number) >= 0.5);
             }
