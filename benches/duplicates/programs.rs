@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 const PYTHON_PROGRAM: &str = include_str!("python.py");
 const PYTHON: &str = "python3";
-const GAOYA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/gaoya/Cargo.toml");
+const GAOYA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peer-gaoya/Cargo.toml");
 
 /// What a program took for the texts.
 #[derive(Debug, Deserialize)]

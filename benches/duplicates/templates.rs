@@ -109,7 +109,11 @@ fn ask(index: &Index, corpus: &Corpus) -> anyhow::Result<Found> {
     for ((text, (given, own)), original) in copies.zip(&corpus.originals) {
         let Some(sketch) = index.sketch(text) else { continue };
         let candidates = index.candidates(&sketch, 0.5, CANDIDATES)?;
-        let numbers: HashSet<usize> = candidates.iter().map(|candidate| number_of(candidate.id)).collect();
+        let mut numbers: HashSet<usize> = HashSet::new();
+        for candidate in &candidates {
+            let members = index.same_text_members(candidate.text_hash, CANDIDATES)?;
+            numbers.extend(members.into_iter().map(number_of));
+        }
         let exact = |other: usize| corpus.own.get(other).map_or(0.0, |other| own.compare(other).similarity);
         let is_found = usize::from(numbers.contains(original));
         let of = exact(*original);

@@ -34,14 +34,13 @@ pub(in crate::sketch) fn merge(
 ) -> Result<(), SketchError> {
     let ranks = Ranks::of(runs)?;
     let mut writer = RunWriter::create(dir, name)?;
-    let mut counts = Counts::default();
     let ids = walk(runs, |one| one.ordinal.map(|_| one.id))?;
-    counts.records = writer.table(ID_BYTES, ids)? as u32;
+    let records = writer.table(ID_BYTES, ids)? as u32;
     let is_removal = |one: Latest| one.ordinal.is_none() && removals == Removals::Kept;
     let removed = walk(runs, |one| is_removal(one).then_some(one.id))?;
-    counts.removed = writer.table(ID_BYTES, removed)? as u32;
-    let width = Counts::ordinal_bytes(counts.records);
-    counts.texts = texts(&mut writer, runs, &ranks, width)?;
+    let removed = writer.table(ID_BYTES, removed)? as u32;
+    let width = Counts::ordinal_bytes(records);
+    let texts = texts(&mut writer, runs, &ranks, width)?;
     for band in 0..BANDS {
         let table = ByKey::new(runs, &ranks, |layout| layout.bands.get(band))?;
         writer.table(BAND_KEY_BYTES, entries(table, BAND_KEY_BYTES, width))?;
@@ -60,7 +59,8 @@ pub(in crate::sketch) fn merge(
     )?;
     let samples: fn(&Layout) -> Option<&Section> = |layout| Some(&layout.samples);
     let table = ByKey::new(runs, &ranks, samples)?;
-    counts.samples = writer.table(SAMPLE_KEY_BYTES, entries(table, SAMPLE_KEY_BYTES, width))?;
+    let samples = writer.table(SAMPLE_KEY_BYTES, entries(table, SAMPLE_KEY_BYTES, width))?;
+    let counts = Counts { records, removed, texts, samples };
     writer.finish(counts, frequent)
 }
 

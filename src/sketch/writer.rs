@@ -51,13 +51,11 @@ pub(in crate::sketch) fn write(
     let kept: Vec<(Bits, &Sketch)> =
         latest.filter_map(|(id, sketch)| Some((id.bits(), sketch.as_ref()?))).collect();
     let mut writer = RunWriter::create(dir, name)?;
-    let mut counts = Counts::default();
-    counts.records = writer.table(ID_BYTES, kept.iter().map(|(id, _)| Ok(*id)))? as u32;
-    counts.removed = writer.table(ID_BYTES, removed.map(Ok))? as u32;
+    let records = writer.table(ID_BYTES, kept.iter().map(|(id, _)| Ok(*id)))? as u32;
+    let removed = writer.table(ID_BYTES, removed.map(Ok))? as u32;
     let sketches: Vec<&Sketch> = kept.iter().map(|(_, sketch)| *sketch).collect();
-    let width = Counts::ordinal_bytes(counts.records);
+    let width = Counts::ordinal_bytes(records);
     let texts = writer.texts(&sketches, width)?;
-    counts.texts = texts.len() as u32;
     for band in 0..BANDS {
         let keys = texts.iter().filter_map(|sketch| sketch.signature.bands().nth(band));
         writer.keyed(BAND_KEY_BYTES, keys.zip(0..).collect(), width)?;
@@ -65,7 +63,8 @@ pub(in crate::sketch) fn write(
     writer.table(0, texts.iter().map(|sketch| Ok(encode_signature(&sketch.signature))))?;
     let samples =
         texts.iter().zip(0..).flat_map(|(sketch, text)| sketch.samples.iter().map(move |key| (*key, text)));
-    counts.samples = writer.keyed(SAMPLE_KEY_BYTES, samples.collect(), width)?;
+    let samples = writer.keyed(SAMPLE_KEY_BYTES, samples.collect(), width)?;
+    let counts = Counts { records, removed, texts: texts.len() as u32, samples };
     writer.finish(counts, frequent)
 }
 
