@@ -9,9 +9,21 @@
 //! and secrecy rule over what is compared; identity rows give their scrubbed text.
 
 pub mod align;
+mod compare;
+pub mod extract;
+pub mod features;
+pub mod learn;
 mod listing;
+pub mod paper;
+pub mod passages;
+pub mod propose;
+pub mod relation;
+pub mod score;
+pub mod signal;
 pub mod similarity;
+pub mod token;
 mod verify;
+pub mod weights;
 
 use crate::domain::id::RecordId;
 use crate::domain::limits::{DUPLICATE_BATCH, DUPLICATE_CANDIDATES_MAX, DUPLICATE_MEMBERS_SHOWN};

@@ -27,9 +27,15 @@ pub struct Passage {
     pub syllables: usize,
 }
 
-struct Syllable {
-    bytes: Range<usize>,
-    hash: u64,
+/// A run of equal syllables of two rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::duplicates) struct Run {
+    /// Where it begins in the first row.
+    pub(in crate::duplicates) a: usize,
+    /// Where it begins in the second row.
+    pub(in crate::duplicates) b: usize,
+    /// Its length.
+    pub(in crate::duplicates) len: usize,
 }
 
 /// Where each beginning of a passage stands in the second text.
@@ -38,42 +44,51 @@ type Places = FxHashMap<u64, Vec<usize>>;
 /// The passages `a` and `b` share, in the order of `a`.
 #[must_use]
 pub fn align(a: &str, b: &str) -> Vec<Passage> {
-    let (a, b) = (syllables(a), syllables(b));
-    let places = places(&b);
+    let ((a, hashes_a), (b, hashes_b)) = (syllables(a), syllables(b));
+    let runs = runs(&hashes_a, &hashes_b);
+    let passages = runs.into_iter().filter_map(|run| {
+        let (a, b) = (bytes(&a, run.a, run.len)?, bytes(&b, run.b, run.len)?);
+        Some(Passage { a, b, syllables: run.len })
+    });
+    passages.collect()
+}
+
+/// The runs of at least [`PASSAGE_SYLLABLES_MIN`] that two rows of hashes share, in the order of `a`.
+pub(in crate::duplicates) fn runs(a: &[u64], b: &[u64]) -> Vec<Run> {
+    let places = places(b);
     let mut used = vec![false; b.len()];
-    let mut passages = Vec::new();
+    let mut runs = Vec::new();
     let mut start = 0;
     while start < a.len() {
-        let Some((place, len)) = longest(&a, &b, start, &places, &used) else {
+        let Some((place, len)) = longest(a, b, start, &places, &used) else {
             start += 1;
             continue;
         };
-        if let (Some(a), Some(b)) = (bytes(&a, start, len), bytes(&b, place, len)) {
-            passages.push(Passage { a, b, syllables: len });
-        }
+        runs.push(Run { a: start, b: place, len });
         used.iter_mut().skip(place).take(len).for_each(|used| *used = true);
         start += len;
     }
-    passages
+    runs
 }
 
 /// From the beginning of the syllable at `start` to the end of the last of `len`.
-fn bytes(text: &[Syllable], start: usize, len: usize) -> Option<Range<usize>> {
+fn bytes(text: &[Range<usize>], start: usize, len: usize) -> Option<Range<usize>> {
     let run = text.get(start..start + len)?;
-    Some(run.first()?.bytes.start..run.last()?.bytes.end)
+    Some(run.first()?.start..run.last()?.end)
 }
 
-fn syllables(text: &str) -> Vec<Syllable> {
+/// The bytes of the syllables of `text`, and their hashes.
+fn syllables(text: &str) -> (Vec<Range<usize>>, Vec<u64>) {
     let mut walk = Syllables::new(text);
-    let mut all = Vec::new();
-    while let Some(token) = walk.advance().filter(|_| all.len() < ALIGN_SYLLABLES_MAX) {
-        let bytes = token.start as usize..token.end as usize;
-        all.push(Syllable { bytes, hash: xxh3_64(token.folded.as_bytes()) });
+    let (mut bytes, mut hashes) = (Vec::new(), Vec::new());
+    while let Some(token) = walk.advance().filter(|_| bytes.len() < ALIGN_SYLLABLES_MAX) {
+        bytes.push(token.start as usize..token.end as usize);
+        hashes.push(xxh3_64(token.folded.as_bytes()));
     }
-    all
+    (bytes, hashes)
 }
 
-fn places(text: &[Syllable]) -> Places {
+fn places(text: &[u64]) -> Places {
     let mut places = Places::default();
     for (place, beginning) in text.windows(PASSAGE_SYLLABLES_MIN).enumerate() {
         let known = places.entry(key(beginning)).or_default();
@@ -84,24 +99,18 @@ fn places(text: &[Syllable]) -> Places {
     places
 }
 
-fn key(beginning: &[Syllable]) -> u64 {
-    beginning.iter().fold(0, |key: u64, syllable| key.rotate_left(17).wrapping_add(syllable.hash))
+fn key(beginning: &[u64]) -> u64 {
+    beginning.iter().fold(0, |key: u64, syllable| key.rotate_left(17).wrapping_add(*syllable))
 }
 
 /// The place in `b` and the length of the longest passage that begins at `start` in `a`.
-fn longest(
-    a: &[Syllable],
-    b: &[Syllable],
-    start: usize,
-    places: &Places,
-    used: &[bool],
-) -> Option<(usize, usize)> {
+fn longest(a: &[u64], b: &[u64], start: usize, places: &Places, used: &[bool]) -> Option<(usize, usize)> {
     let beginning = a.get(start..start + PASSAGE_SYLLABLES_MIN)?;
     let candidates = places.get(&key(beginning))?.iter();
     let len = |place: usize| {
         let of_a = a.iter().skip(start);
         let of_b = b.iter().zip(used).skip(place);
-        of_a.zip(of_b).take_while(|(a, (b, used))| a.hash == b.hash && !**used).count()
+        of_a.zip(of_b).take_while(|(a, (b, used))| a == b && !**used).count()
     };
     let found = candidates.map(|place| (*place, len(*place)));
     let best = found.max_by_key(|(place, len)| (*len, std::cmp::Reverse(*place)));

@@ -17,7 +17,7 @@ const CONTAINED_MIN: f64 = 0.95;
 const LARGER_MIN: f64 = 1.25;
 
 /// How alike two texts are; every measure from 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Likeness {
     /// |A∩B| / |A∪B| of the whole texts.
     pub similarity: f64,

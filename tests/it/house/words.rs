@@ -10,10 +10,21 @@ use crate::house::tree::Tree;
 
 const LIST: &str = "indexes/labels/labels.toml";
 /// Areas whose keys are put together from the area and a code: the code stands in the source by itself.
-const BY_CODE: [&str; 7] =
-    ["api.", "api.parameter.", "column.", "precision.", "progress.", "reject.", "relation."];
-/// Areas whose keys follow from the definition of the command line, to which a test of its own holds them.
-const BY_DEFINITION: &str = "help.";
+const BY_CODE: [&str; 10] = [
+    "api.",
+    "api.parameter.",
+    "column.",
+    "level.",
+    "precision.",
+    "progress.",
+    "reason.",
+    "reject.",
+    "relation.",
+    "signal.",
+];
+/// Areas whose keys follow from a definition, of the command line or of codes in columns, to which a test of
+/// its own holds them.
+const BY_DEFINITION: [&str; 3] = ["help.", "moment.", "stage."];
 /// Endings of file names, which look like keys.
 const ENDINGS: [&str; 11] =
     ["arrow", "css", "csv", "gz", "html", "json", "key", "ndjson", "parquet", "toml", "txt"];
@@ -46,7 +57,9 @@ fn problems(tree: &Tree) -> Vec<String> {
     }
     let is_said = |key: &str| {
         let mut codes = BY_CODE.iter().filter_map(|area| key.strip_prefix(area));
-        key.starts_with(BY_DEFINITION) || said.contains(key) || codes.any(|code| said.contains(code))
+        BY_DEFINITION.iter().any(|area| key.starts_with(area))
+            || said.contains(key)
+            || codes.any(|code| said.contains(code))
     };
     let idle = keys.iter().filter(|key| !is_said(key));
     problems.extend(idle.map(|key| format!("{LIST}: nothing says `{key}`")));
