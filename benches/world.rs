@@ -52,7 +52,7 @@ impl World {
         if !path.is_file() {
             let aside = self.path("petitions.part");
             let today = NaiveDate::from_ymd_opt(2026, 11, 21).context("a day")?;
-            let plan = Plan { seed: SEED, petitions: self.rows, today };
+            let plan = Plan::new(SEED, self.rows, today);
             let mut file = BufWriter::new(File::create(&aside)?);
             for line in plan.lines(DATASET).context("petitions are simulated")? {
                 writeln!(file, "{line}")?;

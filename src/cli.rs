@@ -8,6 +8,8 @@
 mod args;
 mod ask;
 mod attach;
+mod beside;
+mod circles;
 mod context;
 mod deadline;
 mod demo;
@@ -99,6 +101,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
         Command::Suggest(args) => args.run(context),
         Command::Sql(args) => args.run(context),
         Command::Duplicates(args) => args.run(context),
+        Command::Circles(args) => args.run(context),
         Command::Metric(args) => args.run(context),
         Command::Eval(args) => args.run(context),
         Command::Receipt(args) => return args.run(context),

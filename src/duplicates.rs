@@ -8,8 +8,11 @@
 //! Records' texts come through a function the caller passes in, so that the caller's snapshot, scope
 //! and secrecy rule over what is compared; identity rows give their scrubbed text.
 
+pub mod agreement;
 pub mod align;
+pub mod casebook;
 mod compare;
+pub mod evaluate;
 pub mod extract;
 pub mod features;
 pub mod learn;

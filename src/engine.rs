@@ -6,6 +6,8 @@
 
 pub mod attachments;
 pub mod batch;
+pub mod casefile;
+pub mod circles;
 pub mod commit;
 pub mod compare;
 pub mod deadline;
@@ -16,12 +18,18 @@ pub mod expunge;
 pub mod feeds;
 pub mod ingest;
 pub mod intake;
+pub mod judge;
+mod keyring;
+mod knowledge;
 pub mod linked;
 pub mod maintain;
 pub mod measure;
 pub mod open;
+pub mod papers;
 pub mod period;
 pub mod progress;
+pub mod proposals;
+pub mod proposing;
 pub mod push;
 pub mod query;
 pub mod queue;
@@ -29,11 +37,16 @@ pub mod rebuild;
 pub mod receipt;
 pub mod records;
 mod resketch;
+pub mod review;
+pub mod ruled;
+pub mod ruling;
+mod ruling_row;
 pub mod search;
 pub mod similar;
 pub mod snapshot;
 pub mod sql;
 pub mod suggest;
+pub mod timeline;
 pub mod verify;
 pub mod workbook;
 
@@ -46,6 +59,7 @@ use thiserror::Error;
 use crate::definition::DefinitionError;
 use crate::domain::clock::Clock;
 use crate::domain::error::{Classified, ErrorKind};
+use crate::duplicates::casebook::Refusal;
 use crate::engine::commit::Writer;
 use crate::engine::snapshot::Snapshot;
 use crate::formats::FormatError;
@@ -66,6 +80,11 @@ pub struct Engine {
     recent: Mutex<VecDeque<Arc<Snapshot>>>,
     measures: measure::Kept,
     writer: Option<Mutex<Writer>>,
+    /// Held while a person's ruling is checked and written: one is made at a time.
+    ruling: Mutex<()>,
+    knowledge: Mutex<Arc<knowledge::Knowledge>>,
+    keys: Mutex<proposals::Keys>,
+    queue: Mutex<review::KeptQueue>,
 }
 
 /// What can go wrong in a use case.
@@ -164,6 +183,33 @@ pub enum EngineError {
     /// The commit that this push shared with others failed.
     #[error("the commit failed: {0}; send the push again")]
     Together(String),
+    /// A ruling cannot be made.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A ruling without a name under it.
+    #[error("say who decides: a ruling has a name under it")]
+    NobodyRules,
+    /// The reason is too long.
+    #[error("the reason is over {limit} characters; name the paper it stands in")]
+    ReasonTooLong {
+        /// Characters allowed.
+        limit: usize,
+    },
+    /// Too many petitions in one ruling.
+    #[error("one ruling moves at most {limit} petitions; make several")]
+    TooManyRuled {
+        /// How many.
+        limit: usize,
+    },
+    /// No case is named so.
+    #[error("no case `{0}`: give a case number, a petition's id, or SYSTEM|KEY of a source's case")]
+    NoCase(String),
+    /// Proposals were asked for and never made.
+    #[error("no proposals have been made yet; run `thanhtra duplicates run`")]
+    NoRun,
+    /// Work that can go on later was told to stop.
+    #[error("the work was stopped; begun again it goes on where it was")]
+    Stopped,
     /// The rejects cannot be written.
     #[error("cannot write the rejects to `{path}`: {source}")]
     Rejects {
@@ -199,17 +245,26 @@ impl Classified for EngineError {
             Self::Format(error) => error.kind(),
             Self::Definition(error) => error.kind(),
             Self::ReadsOnly | Self::KeyReused => ErrorKind::Conflict,
+            Self::Refused(_) => ErrorKind::Conflict,
+            Self::NobodyRules => ErrorKind::InvalidInput,
             Self::NotSearched(_) | Self::NotSketched(_) => ErrorKind::InvalidInput,
             Self::NoFiles(_) | Self::AttachmentEmpty { .. } | Self::AttachmentName { .. } => {
                 ErrorKind::InvalidInput
             }
             Self::AttachmentSecret => ErrorKind::Forbidden,
-            Self::NoRecord(_) | Self::NoAttachment(_) | Self::AttachmentElsewhere(_) => ErrorKind::NotFound,
+            Self::NoRecord(_)
+            | Self::NoRun
+            | Self::NoCase(_)
+            | Self::NoAttachment(_)
+            | Self::AttachmentElsewhere(_) => ErrorKind::NotFound,
+            Self::ReasonTooLong { .. } | Self::TooManyRuled { .. } => ErrorKind::TooLarge,
             Self::TextTooLong { .. } | Self::AttachmentTooLarge { .. } | Self::TooManyAttachments { .. } => {
                 ErrorKind::TooLarge
             }
             Self::QueueFull { .. } => ErrorKind::TooManyRequests,
-            Self::Rejects { .. } | Self::WriterGone | Self::Together(_) => ErrorKind::Unavailable,
+            Self::Rejects { .. } | Self::WriterGone | Self::Stopped | Self::Together(_) => {
+                ErrorKind::Unavailable
+            }
         }
     }
 
@@ -226,6 +281,12 @@ impl Classified for EngineError {
             Self::NotSearched(_) => "engine.not_searched",
             Self::NotSketched(_) => "engine.not_sketched",
             Self::NoRecord(_) => "engine.no_record",
+            Self::NoRun => "engine.no_run",
+            Self::Refused(_) => "engine.refused",
+            Self::NobodyRules => "engine.nobody_rules",
+            Self::ReasonTooLong { .. } => "engine.reason_too_long",
+            Self::TooManyRuled { .. } => "engine.too_many_ruled",
+            Self::NoCase(_) => "engine.no_case",
             Self::TextTooLong { .. } => "engine.text_too_long",
             Self::NoFiles(_) => "engine.no_files",
             Self::NoAttachment(_) => "engine.no_attachment",
@@ -240,6 +301,7 @@ impl Classified for EngineError {
             Self::Together(_) => "engine.commit_failed",
             Self::Rejects { .. } => "engine.rejects",
             Self::WriterGone => "engine.writer_gone",
+            Self::Stopped => "engine.stopped",
         }
     }
 }

@@ -1,21 +1,28 @@
-//! Floor 7, pages: search, a record, its possible duplicates, dashboards, receipts.
+//! Floor 7, pages: search, a record, its possible duplicates, letters in circles, dashboards, receipts.
 //!
 //! HTML from the server, readable without scripts, on paper and by a screen reader; Vietnamese first,
 //! `?lang=en` for English. A page knows no protocol: it takes a visit and gives markup. Every figure on
 //! a page comes from one snapshot and names it; nothing is counted here.
 
 mod breakdown;
+mod casefile;
+mod check;
+mod circles;
 mod dashboard;
 mod duplicates;
 mod facets;
 mod failure;
 mod figures;
+mod found;
 mod frame;
 mod histogram;
 mod hits;
 mod link;
+mod pair;
+mod queue;
 mod receipt;
 mod record;
+mod ruling;
 mod search;
 mod snippet;
 mod value;
@@ -45,6 +52,9 @@ pub enum WebError {
     /// The address holds something that is no id.
     #[error(transparent)]
     Id(#[from] IdError),
+    /// A field of a form is missing or wrong.
+    #[error("the form's field `{0}` is missing or wrong; go back and choose again")]
+    Form(&'static str),
     /// The engine has no answer.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -54,6 +64,7 @@ impl Classified for WebError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::NoPage | Self::Id(_) => ErrorKind::NotFound,
+            Self::Form(_) => ErrorKind::InvalidInput,
             Self::Engine(error) => error.kind(),
         }
     }
@@ -62,6 +73,7 @@ impl Classified for WebError {
         match self {
             Self::NoPage => "web.no_page",
             Self::Id(_) => "web.id",
+            Self::Form(_) => "web.form",
             Self::Engine(error) => error.code(),
         }
     }
@@ -69,6 +81,8 @@ impl Classified for WebError {
 
 const STYLE: &str = include_str!("web/style.css");
 const DASHBOARD: &str = "/dashboards/{name}";
+const CHECK: &str = "/check";
+const RULINGS: &str = "/rulings";
 const HTML: &str = "text/html; charset=utf-8";
 
 /// The path of the style sheet, which changes with its content.
@@ -89,21 +103,51 @@ impl Site {
     pub fn show(&self, visit: &Visit) -> Shown {
         if visit.path == *STYLE_PATH {
             let (media_type, body) = ("text/css; charset=utf-8", STYLE.as_bytes().to_vec());
-            return Shown { route: "/assets/{file}", failure: None, media_type, keep: Keep::Always, body };
+            let keep = Keep::Always;
+            return Shown { route: "/assets/{file}", failure: None, media_type, keep, go_to: None, body };
+        }
+        if visit.form.is_some() {
+            return self.taken(visit);
         }
         let parts: Vec<&str> = visit.path.split('/').filter(|part| !part.is_empty()).collect();
         let (route, page) = match parts.as_slice() {
             [] => ("/", search::page(&self.engine, visit)),
+            ["check"] => (CHECK, check::page(&self.engine, visit)),
             ["records", id] => ("/records/{id}", record::page(&self.engine, visit, id)),
             ["records", id, "duplicates"] => {
                 ("/records/{id}/duplicates", duplicates::page(&self.engine, visit, id))
             }
+            ["records", one, "with", other] => {
+                ("/records/{id}/with/{other}", pair::page(&self.engine, visit, one, other))
+            }
+            ["queue"] => ("/queue", queue::page(&self.engine, visit)),
+            ["cases"] => ("/cases", casefile::page(&self.engine, visit)),
+            ["circles"] => ("/circles", circles::page(&self.engine, visit)),
             ["receipts"] => ("/receipts", receipt::form_page(&self.engine, visit)),
             ["receipts", code] => ("/receipts/{code}", receipt::page(&self.engine, visit, code)),
             ["dashboards", name] => (DASHBOARD, dashboard::page(&self.engine, visit, name)),
             _ => ("other", Err(WebError::NoPage)),
         };
         self.shown(visit, route, page)
+    }
+
+    /// The answer to a form: a page, or the page to go to.
+    fn taken(&self, visit: &Visit) -> Shown {
+        match visit.path.as_str() {
+            CHECK => self.shown(visit, CHECK, check::page(&self.engine, visit)),
+            RULINGS => match ruling::take(&self.engine, visit) {
+                Ok(place) => Shown {
+                    route: RULINGS,
+                    failure: None,
+                    media_type: HTML,
+                    keep: Keep::Never,
+                    go_to: Some(place),
+                    body: Vec::new(),
+                },
+                Err(error) => self.shown(visit, RULINGS, Err(error)),
+            },
+            _ => self.shown(visit, "other", Err(WebError::NoPage)),
+        }
     }
 
     fn shown(&self, visit: &Visit, route: &'static str, page: Result<Markup, WebError>) -> Shown {
@@ -113,6 +157,6 @@ impl Site {
         };
         let is_figures = failure.is_none() && route == DASHBOARD;
         let keep = if is_figures { Keep::Asking } else { Keep::Never };
-        Shown { route, failure, media_type: HTML, keep, body: page.into_string().into_bytes() }
+        Shown { route, failure, media_type: HTML, keep, go_to: None, body: page.into_string().into_bytes() }
     }
 }

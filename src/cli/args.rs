@@ -6,7 +6,7 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::cli::progress::Mode;
 use crate::cli::{
-    attach, deadline, demo, duplicates, eval, history, ingest, init, metric, optimize, period,
+    attach, circles, deadline, demo, duplicates, eval, history, ingest, init, metric, optimize, period,
     rebuild_indexes, receipt, search, serve, similar, sql, suggest, verify, worker,
 };
 use crate::domain::language::Language;
@@ -61,6 +61,7 @@ pub(super) enum Command {
     Suggest(suggest::Args),
     Sql(sql::Args),
     Duplicates(duplicates::Args),
+    Circles(circles::Args),
     Metric(metric::Args),
     Eval(eval::Args),
     Receipt(receipt::Args),

@@ -31,6 +31,8 @@ pub(super) struct Args {
 
 /// File in the store that tells which simulated petitions are copies of which.
 const TRUTH: &str = "demo-truth.ndjson";
+/// File in the store that tells which simulated letters go round in circles.
+const CIRCLES: &str = "demo-circles.ndjson";
 
 impl Args {
     pub(super) fn run(&self, context: &Context) -> Result<(), CliError> {
@@ -39,10 +41,12 @@ impl Args {
         let place = self.place(context)?;
         open::init(&place, &SystemClock)?;
         let engine = context.writing(&place)?;
-        let plan = Plan { seed: self.seed, petitions: self.petitions, today: SystemClock.today() };
+        let plan = Plan::new(self.seed, self.petitions, SystemClock.today());
         let records = fill(context, &engine, plan)?;
         let truth = engine.home().path_of(TRUTH);
         write_lines(&truth, plan.truth()).map_err(CliError::output(&truth.display().to_string()))?;
+        let circles = engine.home().path_of(CIRCLES);
+        write_lines(&circles, plan.circles()).map_err(CliError::output(&circles.display().to_string()))?;
         context.say("cli.demo.ready", &[("place", &place), ("records", &records.to_string())]);
         match listener {
             Some(listener) => serve::until_stopped(context, engine, listener),

@@ -1,5 +1,10 @@
 //! `duplicates`: records whose text resembles that of a record or of a file, and all pairs of a dataset.
 
+mod evaluate;
+mod proposals;
+mod review;
+mod ruling;
+
 use std::fs::File;
 use std::io::{self, Read, Write};
 
@@ -14,6 +19,7 @@ use crate::domain::id::RecordId;
 use crate::domain::limits::DUPLICATE_TEXT_BYTES_MAX;
 use crate::duplicates::{Listed, Match, Pair, Relation};
 use crate::engine::duplicates::Similar;
+use crate::engine::papers::PETITIONS;
 use crate::sql::SqlError;
 use crate::sql::encode::{Encoder, Format};
 
@@ -29,6 +35,16 @@ enum What {
     Of(Of),
     OfText(OfText),
     Pairs(Pairs),
+    Decide(ruling::Decide),
+    Attach(ruling::Attach),
+    Split(ruling::Split),
+    Undo(ruling::Undo),
+    Case(ruling::Case),
+    Agreement(ruling::Agreement),
+    Run(review::Run),
+    Queue(review::Queue),
+    Evidence(proposals::Evidence),
+    Evaluate(evaluate::Evaluate),
 }
 
 #[derive(clap::Args)]
@@ -65,12 +81,14 @@ struct Pairs {
 
 #[derive(clap::Args)]
 struct Shown {
-    #[arg(long, value_name = "0..1", default_value = "0.5", value_parser = share)]
-    min: f64,
+    #[arg(long, value_name = "0..1", value_parser = share)]
+    min: Option<f64>,
     #[arg(long, value_name = "table|csv|json|ndjson|parquet|arrow", default_value = "table", value_parser = rows::format)]
     format: Format,
 }
 
+/// Least similarity of records that are not judged by more than their words, when none is given.
+const MIN: f64 = 0.5;
 /// Pairs that are written together.
 const PAIRS_PER_BATCH: usize = 1_024;
 
@@ -80,6 +98,16 @@ impl Args {
             What::Of(of) => of.run(context),
             What::OfText(of) => of.run(context),
             What::Pairs(pairs) => pairs.run(context),
+            What::Decide(args) => args.run(context),
+            What::Attach(args) => args.run(context),
+            What::Split(args) => args.run(context),
+            What::Undo(args) => args.run(context),
+            What::Case(args) => args.run(context),
+            What::Agreement(args) => args.run(context),
+            What::Run(args) => args.run(context),
+            What::Queue(args) => args.run(context),
+            What::Evidence(args) => args.run(context),
+            What::Evaluate(evaluate) => evaluate.run(context),
         }
     }
 }
@@ -89,7 +117,12 @@ impl Of {
         let wrong =
             |_| CliError::Argument { given: self.id.clone(), expected: "an id such as `search` shows" };
         let id: RecordId = self.id.parse().map_err(wrong)?;
-        let similar = context.reading()?.duplicates_of(id, self.shown.min, &context.scope)?;
+        let engine = context.reading()?;
+        let Shown { min, format } = self.shown;
+        if engine.snapshot()?.dataset(PETITIONS)?.letter == id.letter() {
+            return proposals::write(context, format, min, &engine.proposals_of(id, &context.scope)?);
+        }
+        let similar = engine.duplicates_of(id, min.unwrap_or(MIN), &context.scope)?;
         self.shown.write(context, &similar)
     }
 }
@@ -97,8 +130,12 @@ impl Of {
 impl OfText {
     fn run(&self, context: &Context) -> Result<(), CliError> {
         let text = text_of(&self.file)?;
-        let (dataset, min) = (&self.dataset, self.shown.min);
-        let similar = context.reading()?.duplicates_of_text(dataset, &text, min, &context.scope)?;
+        let engine = context.reading()?;
+        let Shown { min, format } = self.shown;
+        if self.dataset == PETITIONS {
+            return proposals::write(context, format, min, &engine.proposals_of_text(&text, &context.scope)?);
+        }
+        let similar = engine.duplicates_of_text(&self.dataset, &text, min.unwrap_or(MIN), &context.scope)?;
         self.shown.write(context, &similar)
     }
 }

@@ -1,11 +1,13 @@
 //! `serve`: the HTTP API and the pages over one store, for this machine only.
 //!
 //! Here the faces are put together: the server knows no page, and pages know no server. The process is
-//! the store's one writer as long as it serves, and tells a second writer where to send records.
+//! the store's one writer as long as it serves, and tells a second writer where to send records. Beside
+//! the server one thread proposes what belongs together, so that the review queue is there.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use crate::cli::beside::Beside;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::engine::Engine;
@@ -48,7 +50,10 @@ pub(super) fn until_stopped(
     let server = Server::new(Arc::clone(&engine), pages(&engine));
     context.say("cli.serve.ready", &[("url", &url)]);
     context.write_text(&url)?;
-    serve(listener, &server, signals())?;
+    let beside = Beside::start(&engine);
+    let served = serve(listener, &server, signals());
+    beside.end();
+    served?;
     drop(server);
     match Arc::into_inner(engine) {
         Some(engine) => Ok(engine.close()?),

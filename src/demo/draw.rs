@@ -23,6 +23,10 @@ pub(super) enum Stream {
     Document,
     Readiness,
     Rollout,
+    Change,
+    Retelling,
+    Spoiling,
+    Forwarding,
 }
 
 /// The generator of one stream of one record.

@@ -1,8 +1,9 @@
-//! Composes the text of a letter: the national title, the addressees, the signer, the story, the pledge.
+//! Composes a letter: the national title, the addressees, the signer, the story, the pledge.
 //!
 //! What is told and what is written round it are apart: copies to other agencies differ in the
 //! addressees alone, form letters in the signer and the parcel, a letter sent again in its date. That is
-//! how such letters look in an archive, and what a search for copies must see through.
+//! how such letters look in an archive, and what a search for copies must see through. The story comes
+//! as paragraphs, so that a later letter can tell it in another order, with more, or in part.
 
 use std::fmt::Write;
 
@@ -25,42 +26,90 @@ pub(super) struct Letter<'a> {
     pub(super) recipients: &'a [String],
     /// Nobody, on an anonymous letter.
     pub(super) signer: Option<&'a Person>,
-    /// A section told first, by a generator of its own: `supplement` or `second`.
+    /// A section told first, by a generator of its own: `supplement`, `second` or `continued`.
     pub(super) first: Option<(&'static str, Rng)>,
+}
+
+/// What a paragraph is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Why the letter is written.
+    Opening,
+    /// The story of a topic: background and events, or harm.
+    Topic(&'static str),
+    /// What happened with offices, law, evidence.
+    Round,
+    /// The sentence before the requests.
+    Request,
+    /// A request about a topic.
+    Ask(&'static str),
+}
+
+/// A letter in its parts.
+#[derive(Debug, Clone)]
+pub(super) struct Parts {
+    pub(super) head: String,
+    pub(super) introduction: String,
+    /// What is told before the story.
+    pub(super) first: Option<String>,
+    pub(super) body: Vec<(Role, String)>,
+    pub(super) closing: String,
+    pub(super) signature: Option<String>,
 }
 
 const SIGNATURE: &str = "\n\nNgười làm đơn\n(Đã ký)\n";
 
-impl Letter<'_> {
+impl Parts {
     /// The whole letter.
-    pub(super) fn text(self) -> String {
+    pub(super) fn text(&self) -> String {
         let mut out = String::with_capacity(4096);
-        self.head(&mut out);
-        let signer = self.signer;
-        let mut teller = Teller { matter: self.matter, written_on: self.told_on, rng: self.style };
-        introduce(signer, &mut teller, &mut out);
-        if let Some((section, rng)) = self.first {
-            let mut own = Teller { matter: self.matter, written_on: self.written_on, rng };
+        out.push_str(&self.head);
+        out.push_str(&self.introduction);
+        if let Some(first) = &self.first {
             out.push_str("\n\n");
-            out.push_str(&Grammar::embedded().tell_one("", section, &mut own));
+            out.push_str(first);
         }
-        story(&mut teller, &mut out);
-        if let Some(person) = signer {
+        out.push('\n');
+        for (_, paragraph) in &self.body {
+            out.push('\n');
+            out.push_str(paragraph);
+        }
+        out.push_str("\n\n");
+        out.push_str(&self.closing);
+        if let Some(name) = &self.signature {
             out.push_str(SIGNATURE);
-            out.push_str(&person.name);
+            out.push_str(name);
         }
         out
     }
+}
 
-    fn head(&self, out: &mut String) {
+impl Letter<'_> {
+    /// The letter in its parts.
+    pub(super) fn parts(self) -> Parts {
+        let head = self.head();
+        let mut teller = Teller { matter: self.matter, written_on: self.told_on, rng: self.style };
+        let mut introduction = String::new();
+        introduce(self.signer, &mut teller, &mut introduction);
+        let first = self.first.map(|(section, rng)| {
+            let mut own = Teller { matter: self.matter, written_on: self.written_on, rng };
+            Grammar::embedded().tell_one("", section, &mut own)
+        });
+        let (body, closing) = story(&mut teller);
+        let signature = self.signer.map(|person| person.name.clone());
+        Parts { head, introduction, first, body, closing, signature }
+    }
+
+    fn head(&self) -> String {
         let day = self.written_on;
-        out.push_str("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\n");
+        let mut out = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\n".to_owned();
         let place = self.matter.place.province.name;
         let _ = write!(out, "{place}, ngày {:02} tháng {:02} năm {}\n\n", day.day(), day.month(), day.year());
         out.push_str(self.matter.kind.heading());
         out.push_str("\n\nKính gửi: ");
         out.push_str(&self.recipients.join("\n- "));
         out.push_str("\n\n");
+        out
     }
 }
 
@@ -73,54 +122,66 @@ fn introduce(signer: Option<&Person>, teller: &mut Teller<'_>, out: &mut String)
         return;
     };
     let Person { name, address, id_number, phone, birth_year } = person;
+    let card = if id_number.len() == 9 { "CMND" } else { "CCCD" };
     let _ = match form {
         0 => write!(
             out,
-            "Tôi tên là: {name}, sinh năm {birth_year}\nSố CCCD: {id_number}\nĐịa chỉ: {address}\nĐiện thoại: {phone}"
+            "Tôi tên là: {name}, sinh năm {birth_year}\nSố {card}: {id_number}\nĐịa chỉ: {address}\nĐiện thoại: {phone}"
         ),
+        1 if card == "CMND" => {
+            write!(
+                out,
+                "Họ và tên người làm đơn: {name}\nNơi ở: {address}; chứng minh nhân dân {id_number}; ĐT {phone}"
+            )
+        }
         1 => {
             write!(out, "Họ và tên người làm đơn: {name}\nNơi ở: {address}; căn cước {id_number}; ĐT {phone}")
         }
-        _ => write!(out, "Tôi là {name}, trú tại {address}, CCCD số {id_number}, số điện thoại {phone}."),
+        _ => write!(out, "Tôi là {name}, trú tại {address}, {card} số {id_number}, số điện thoại {phone}."),
     };
 }
 
-/// The story, the requests and the pledge.
-pub(super) fn story(teller: &mut Teller<'_>, out: &mut String) {
-    let matter = teller.matter;
+/// The story and the requests in paragraphs, and the pledge.
+pub(super) fn story(teller: &mut Teller<'_>) -> (Vec<(Role, String)>, String) {
+    let Matter { topic, second, kind, .. } = *teller.matter;
     let grammar = Grammar::embedded();
-    out.push_str("\n\n");
-    out.push_str(&grammar.tell_one("opening", matter.kind.opening(), teller));
-    paragraph(matter.topic, &[("background", 1, 3), ("event", 2, 4)], teller, out);
-    if let Some(second) = matter.second {
-        paragraph(second, &[("background", 1, 2), ("event", 2, 4)], teller, out);
+    let mut body = vec![(Role::Opening, grammar.tell_one("opening", kind.opening(), teller))];
+    body.extend(paragraph(Role::Topic(topic), topic, &[("background", 1, 3), ("event", 2, 4)], teller));
+    if let Some(second) = second {
+        body.extend(paragraph(Role::Topic(second), second, &[("background", 1, 2), ("event", 2, 4)], teller));
     }
-    paragraph("", &[("process", 1, 3), ("law", 0, 2)], teller, out);
-    paragraph(matter.topic, &[("harm", 1, 3)], teller, out);
-    paragraph("", &[("evidence", 1, 2), ("aside", 0, 2)], teller, out);
-    requests(teller, out);
-    out.push_str("\n\n");
-    out.push_str(&grammar.tell_one("", "closing", teller));
+    body.extend(paragraph(Role::Round, "", &[("process", 1, 3), ("law", 0, 2)], teller));
+    body.extend(paragraph(Role::Topic(topic), topic, &[("harm", 1, 3)], teller));
+    body.extend(paragraph(Role::Round, "", &[("evidence", 1, 2), ("aside", 0, 2)], teller));
+    requests(teller, &mut body);
+    let closing = grammar.tell_one("", "closing", teller);
+    (body, closing)
 }
 
 /// A paragraph of sentences: for each section, from the least to below the most.
-fn paragraph(topic: &str, parts: &[(&str, usize, usize)], teller: &mut Teller<'_>, out: &mut String) {
+pub(super) fn paragraph(
+    role: Role,
+    topic: &str,
+    parts: &[(&str, usize, usize)],
+    teller: &mut Teller<'_>,
+) -> Option<(Role, String)> {
     let grammar = Grammar::embedded();
-    let mut glue = "\n";
+    let mut out = String::new();
     for (part, least, most) in parts {
         let count = teller.rng.usize(*least..*most);
         for line in grammar.choose(topic, part, count, &mut teller.rng) {
-            out.push_str(glue);
-            grammar.tell(line, teller, out);
-            glue = " ";
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            grammar.tell(line, teller, &mut out);
         }
     }
+    (!out.is_empty()).then_some((role, out))
 }
 
-fn requests(teller: &mut Teller<'_>, out: &mut String) {
+fn requests(teller: &mut Teller<'_>, body: &mut Vec<(Role, String)>) {
     let grammar = Grammar::embedded();
-    out.push('\n');
-    out.push_str(&grammar.tell_one("", "request", teller));
+    body.push((Role::Request, grammar.tell_one("", "request", teller)));
     let mark = pick(&mut teller.rng, &["-", "+", "•"]);
     let is_numbered = chance(&mut teller.rng, 50);
     let topics = std::iter::once(teller.matter.topic).chain(teller.matter.second);
@@ -129,8 +190,9 @@ fn requests(teller: &mut Teller<'_>, out: &mut String) {
         let count = teller.rng.usize(1..4);
         for line in grammar.choose(topic, "ask", count, &mut teller.rng) {
             number += 1;
-            let _ = if is_numbered { write!(out, "\n{number}. ") } else { write!(out, "\n{mark} ") };
-            grammar.tell(line, teller, out);
+            let mut out = if is_numbered { format!("{number}. ") } else { format!("{mark} ") };
+            grammar.tell(line, teller, &mut out);
+            body.push((Role::Ask(topic), out));
         }
     }
 }

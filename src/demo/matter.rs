@@ -111,7 +111,8 @@ impl Kind {
         }
     }
 
-    fn topic(self, rng: &mut Rng) -> &'static str {
+    /// One of the topics of letters of this kind.
+    pub(super) fn topic(self, rng: &mut Rng) -> &'static str {
         match self {
             Self::Complaint => pick(
                 rng,
@@ -181,6 +182,15 @@ impl Sort {
         Self::draw(&mut rng(seed, Stream::Matter, origin))
     }
 
+    /// One of the two contents of a mixed letter, drawn for the letter `index` that tells it alone.
+    pub(super) fn part(self, seed: u64, index: u64) -> Self {
+        let is_complaint = rng(seed, Stream::Household, !index).bool();
+        match self.second.filter(|_| !is_complaint) {
+            Some(second) => Self { kind: Kind::Denunciation, topic: second, second: None, ..self },
+            None => Self { kind: Kind::Complaint, second: None, ..self },
+        }
+    }
+
     fn draw(rng: &mut Rng) -> Self {
         let kind = Kind::draw(rng);
         let topic = kind.topic(rng);
@@ -244,6 +254,23 @@ impl Matter {
             if let Some(slot) = self.facts.get_mut(fact as usize) {
                 *slot = value;
             }
+        }
+        self
+    }
+
+    /// One content of a mixed matter, of the sort given.
+    pub(super) fn part(mut self, sort: Sort) -> Self {
+        if sort.kind == Kind::Denunciation {
+            self.respondent = self.fact(Fact::Official).to_owned();
+        }
+        Self { kind: sort.kind, topic: sort.topic, second: sort.second, ..self }
+    }
+
+    /// The same matter under the name its province had.
+    pub(super) fn before_the_mergers(mut self) -> Self {
+        let province = self.place.old_province();
+        if let Some(slot) = self.facts.get_mut(Fact::Province as usize) {
+            *slot = province;
         }
         self
     }

@@ -1,7 +1,7 @@
 //! People who do not exist: names from common parts, ID numbers and phones that nobody can have.
 //!
-//! An ID number begins with a province code between 001 and 096, so one that begins with 999 is
-//! impossible; no phone number begins with 0000.
+//! An ID number begins with a province code, of three digits between 001 and 096 on a CCCD and of two or
+//! three on a CMND, so one that begins with 999 is impossible; no phone number begins with 0000.
 
 use fastrand::Rng;
 
@@ -95,6 +95,20 @@ impl Person {
             phone: format!("0000{:06}", rng.u32(..1_000_000)),
             birth_year: rng.u32(1945..2005),
         }
+    }
+
+    /// The same person at the address of before the mergers, with district and old province.
+    pub(super) fn before_the_mergers(mut self, place: Place) -> Self {
+        let hamlet = self.address.split(',').next().unwrap_or_default();
+        self.address =
+            format!("{hamlet}, {}, {}, {}", place.commune, place.old_district(), place.old_province());
+        self
+    }
+
+    /// The same person with the identity card (CMND) of before the CCCD.
+    pub(super) fn with_old_card(mut self, rng: &mut Rng) -> Self {
+        self.id_number = format!("999{:06}", rng.u32(..1_000_000));
+        self
     }
 }
 

@@ -1,39 +1,28 @@
 //! Petitions, each made alone from its index, and the truth about which are copies.
 //!
-//! About one letter in five is not the first of its matter: sent to several agencies, sent again, a
-//! form letter another household signed, a supplement or a second complaint. Such a letter names an
-//! earlier index, and the chain is followed down to the first letter, which tells the matter. Indexes
-//! stand in order of arrival, so a copy is never older than its original.
+//! About one letter in five is not the first of its matter. It names an earlier index, down to the first
+//! letter, which tells the matter; what differs in it is drawn from its own index. Indexes stand in order
+//! of arrival, so a copy is never older than its original. Fields of the record are as a clerk would
+//! enter them: noise of the text is not in them.
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::demo::changes::{Change, Made};
 use crate::demo::draw::{Stream, after, before, chance, office_day, pick, rng};
 use crate::demo::grammar::{Grammar, Teller};
-use crate::demo::letter::Letter;
-use crate::demo::matter::{Kind, Matter, Sort, subject};
+use crate::demo::letter::{Letter, Parts};
+use crate::demo::matter::{Fact, Kind, Matter, Sort, subject};
 use crate::demo::people::Person;
 use crate::demo::places::{CENTRAL, Place};
-use crate::demo::{DAYS, Plan, SOURCE_SYSTEM};
+use crate::demo::relation::{Relation, is_unsigned, origin_of};
+use crate::demo::spoil::{self, Days};
+use crate::demo::{DAYS, Plan, SOURCE_SYSTEM, retell};
 
-/// Letters between two form letters that groups copy.
-const FORM_LETTER_EVERY: u64 = 200;
-
-/// How a letter belongs to an earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Relation {
-    /// The same letter to other agencies.
-    CarbonCopy,
-    /// The same letter again, later.
-    Resend,
-    /// The same words signed by another household.
-    FormLetter,
-    /// The same letter with something new.
-    Supplement,
-    /// The matter again after a first decision (LKN Đ33): a new letter in other words, no duplicate.
-    SecondComplaint,
-}
+/// Before this day letters name the district and the province of before the mergers.
+const MERGERS: NaiveDate = day(2025, 7, 1);
+/// From this day on a CMND is no longer valid.
+const CMND_ENDS: NaiveDate = day(2025, 1, 1);
 
 /// A letter without its text.
 #[derive(Debug)]
@@ -42,6 +31,7 @@ pub(super) struct Outline {
     /// First letter of the matter; itself when it is the first.
     pub(super) origin: u64,
     pub(super) relation: Option<Relation>,
+    made: Made,
     pub(super) sort: Sort,
     pub(super) written_on: NaiveDate,
     pub(super) received_on: NaiveDate,
@@ -95,6 +85,7 @@ struct Truth {
     id: String,
     of: String,
     relation: Relation,
+    changes: Made,
 }
 
 /// Key of a petition.
@@ -155,9 +146,10 @@ pub(super) fn line(plan: &Plan, index: u64) -> String {
 
 /// The truth about one petition, when it is not the first of its matter.
 pub(super) fn truth(plan: &Plan, index: u64) -> Option<String> {
-    let (origin, relation) = origin_of(plan, index);
-    let truth = Truth { id: petition_id(index), of: petition_id(origin), relation: relation? };
-    serde_json::to_string(&truth).ok()
+    let outline = Outline::of(plan, index);
+    let relation = outline.relation?;
+    let (id, of) = (petition_id(index), petition_id(outline.origin));
+    serde_json::to_string(&Truth { id, of, relation, changes: outline.effective(plan) }).ok()
 }
 
 impl Outline {
@@ -165,6 +157,8 @@ impl Outline {
     pub(super) fn of(plan: &Plan, index: u64) -> Self {
         let (origin, relation) = origin_of(plan, index);
         let sort = Sort::of(plan.seed, origin);
+        let sort = if relation == Some(Relation::Split) { sort.part(plan.seed, index) } else { sort };
+        let made = relation.map(|relation| Made::of(plan, index, relation)).unwrap_or_default();
         let first = arrival(plan, origin);
         let (written_on, received_on) = match relation {
             None => first,
@@ -174,7 +168,7 @@ impl Outline {
                 (own.0.max(first.0), own.1.max(first.1))
             }
         };
-        Self { index, origin, relation, sort, written_on, received_on }
+        Self { index, origin, relation, made, sort, written_on, received_on }
     }
 
     /// What became of it.
@@ -211,33 +205,56 @@ impl Outline {
         }
     }
 
+    /// What the letter is about, as it tells it.
     fn matter(&self, plan: &Plan) -> Matter {
+        let matter = self.whole_matter(plan);
+        if self.relation == Some(Relation::Split) { matter.part(self.sort) } else { matter }
+    }
+
+    /// What the first letter is about, with this letter's household and names of places.
+    fn whole_matter(&self, plan: &Plan) -> Matter {
         let told_on = arrival(plan, self.origin).0;
         let matter = Matter::of(plan.seed, self.origin, told_on);
-        match self.relation {
+        let matter = match self.relation {
             Some(Relation::FormLetter) => matter.of_household(plan.seed, self.index),
             _ => matter,
+        };
+        if self.names_districts(plan) { matter.before_the_mergers() } else { matter }
+    }
+
+    /// Letters of before the mergers name district and old province; one whose district is dropped writes
+    /// as the other era does.
+    fn names_districts(&self, plan: &Plan) -> bool {
+        (arrival(plan, self.origin).0 < MERGERS) != self.made.has(Change::DistrictDropped)
+    }
+
+    /// Who signs: on a form letter another household, else who signed the first letter.
+    fn signer(&self, plan: &Plan, place: Place) -> Person {
+        let index = if self.relation == Some(Relation::FormLetter) { self.index } else { self.origin };
+        let mut rng = rng(plan.seed, Stream::Signer, index);
+        let person = Person::draw(&mut rng, place);
+        let has_old_card = arrival(plan, self.origin).0 < CMND_ENDS && chance(&mut rng, 30);
+        let person = if self.names_districts(plan) { person.before_the_mergers(place) } else { person };
+        if has_old_card && !self.made.has(Change::IdRenewed) {
+            person.with_old_card(&mut rng)
+        } else {
+            person
         }
     }
 
-    fn signer(&self, plan: &Plan, place: Place) -> Person {
-        let index = if self.relation == Some(Relation::FormLetter) { self.index } else { self.origin };
-        Person::draw(&mut rng(plan.seed, Stream::Signer, index), place)
+    fn is_anonymous(&self, plan: &Plan) -> bool {
+        self.relation == Some(Relation::AnonymousCopy) || is_unsigned(plan, self.origin)
     }
 
-    fn is_anonymous(&self, plan: &Plan) -> bool {
-        let percent = match self.sort.kind {
-            Kind::Denunciation => 12,
-            Kind::Feedback => 2,
-            _ => 0,
-        };
-        chance(&mut rng(plan.seed, Stream::Household, self.origin), percent)
+    /// The unit that holds the letter.
+    pub(super) fn unit(&self, plan: &Plan) -> String {
+        self.recipients(plan, &self.matter(plan)).into_iter().next().unwrap_or_default()
     }
 
     /// First the agency that holds the letter; a copy goes to others than the original.
     fn recipients(&self, plan: &Plan, matter: &Matter) -> Vec<String> {
         let province = matter.place.province;
-        let is_copy = self.relation == Some(Relation::CarbonCopy);
+        let is_copy = self.made.has(Change::OtherRecipient);
         let index = if is_copy { self.index } else { self.origin };
         let mut rng = rng(plan.seed, Stream::Relation, index);
         rng.u64(..);
@@ -258,6 +275,11 @@ impl Outline {
                 recipients.push(other);
             }
         }
+        if is_copy && recipients.first() == Self::of(plan, self.origin).recipients(plan, matter).first() {
+            let central = pick(&mut rng, &CENTRAL).to_owned();
+            recipients.retain(|other| *other != central);
+            recipients.insert(0, central);
+        }
         recipients
     }
 
@@ -267,21 +289,87 @@ impl Outline {
         Grammar::embedded().tell_one(matter.topic, "title", &mut teller)
     }
 
+    /// The text of the letter.
     fn letter(&self, plan: &Plan, matter: &Matter, recipients: &[String], signer: Option<&Person>) -> String {
+        let parts = self.parts(plan, matter, recipients, signer);
+        let text = if self.made.has(Change::SummaryRetyped) {
+            let recipient = recipients.first().map_or("", String::as_str);
+            retell::summary(&parts, signer, recipient, self.written_on)
+        } else {
+            parts.text()
+        };
+        if self.relation.is_none() { text } else { self.spoilt(plan, text, matter, signer) }
+    }
+
+    fn parts(&self, plan: &Plan, matter: &Matter, recipients: &[String], signer: Option<&Person>) -> Parts {
+        let style = rng(plan.seed, Stream::Style, self.origin);
         let own = || rng(plan.seed, Stream::Style, self.index);
         let (style, first) = match self.relation {
             Some(Relation::SecondComplaint) => (own(), Some(("second", own()))),
-            Some(Relation::Supplement) => {
-                (rng(plan.seed, Stream::Style, self.origin), Some(("supplement", own())))
-            }
-            _ => (rng(plan.seed, Stream::Style, self.origin), None),
+            Some(Relation::ContinuedDenunciation) => (own(), Some(("continued", own()))),
+            Some(Relation::Supplement) => (style, Some(("supplement", own()))),
+            _ => (style, None),
         };
         let told_on = arrival(plan, self.origin).0;
-        Letter { matter, style, told_on, written_on: self.written_on, recipients, signer, first }.text()
+        let whole = if self.relation == Some(Relation::Split) { &self.whole_matter(plan) } else { matter };
+        let written_on = self.written_on;
+        let mut parts =
+            Letter { matter: whole, style, told_on, written_on, recipients, signer, first }.parts();
+        let rng = rng(plan.seed, Stream::Retelling, self.index);
+        let mut teller = Teller { matter, written_on, rng };
+        match self.relation {
+            Some(Relation::Split) => retell::keep(&mut parts, matter, &mut teller.rng),
+            Some(Relation::Supplement) => retell::supplement(&mut parts, &mut teller),
+            _ => {}
+        }
+        retell::rearrange(&mut parts, &self.made, &mut teller);
+        parts
+    }
+
+    /// The text after typing, fonts and scanners.
+    fn spoilt(&self, plan: &Plan, mut text: String, matter: &Matter, signer: Option<&Person>) -> String {
+        let mut rng = rng(plan.seed, Stream::Spoiling, self.index);
+        let made = |change: Change| self.made.has(change);
+        let days = if rng.bool() { Days::InWords } else { Days::InEnglish };
+        if made(Change::DateLanguage) {
+            text = spoil::other_days(&text, self.written_on, days);
+        }
+        if made(Change::NamesAbbreviated) {
+            text = spoil::abbreviated(&text, &[matter.fact(Fact::Neighbour)]);
+            if let Some(person) = signer {
+                text = spoil::shorten_first(&text, &person.name);
+            }
+        }
+        if made(Change::OcrErrors) {
+            text = spoil::misread(&mut rng, &text);
+        }
+        if made(Change::LegacyEncoding) {
+            text = spoil::through_legacy(&mut rng, &text);
+        }
+        if made(Change::TonePlacement) {
+            text = spoil::old_tones(&text);
+        }
+        if made(Change::MarksDropped) {
+            text = spoil::without_marks(&text);
+        }
+        text
+    }
+
+    /// The changes that show: a card is renewed only by who had the old one.
+    fn effective(&self, plan: &Plan) -> Made {
+        let mut made = self.made.clone();
+        if made.has(Change::IdRenewed) {
+            let matter = self.matter(plan);
+            let first = Self::of(plan, self.origin).signer(plan, matter.place);
+            if self.is_anonymous(plan) || first.id_number == self.signer(plan, matter.place).id_number {
+                made.without(Change::IdRenewed);
+            }
+        }
+        made
     }
 
     /// The case its first letter opened; of copies, the source has linked every second one.
-    fn linked_case(&self, plan: &Plan) -> Option<String> {
+    pub(super) fn linked_case(&self, plan: &Plan) -> Option<String> {
         let first = Self::of(plan, self.origin).handling(plan);
         let is_linked = self.relation.is_none() || self.index.is_multiple_of(2);
         (first.has_case && is_linked).then(|| case_id(self.origin))
@@ -293,7 +381,7 @@ fn pick_days(rng: &mut fastrand::Rng) -> u64 {
 }
 
 /// Day of writing and day of arrival of a letter that is the first of its matter.
-fn arrival(plan: &Plan, index: u64) -> (NaiveDate, NaiveDate) {
+pub(super) fn arrival(plan: &Plan, index: u64) -> (NaiveDate, NaiveDate) {
     let mut rng = rng(plan.seed, Stream::Arrival, !index);
     let passed = u128::from(index) * u128::from(DAYS) / u128::from(plan.petitions.max(1));
     let passed = u64::try_from(passed).unwrap_or(DAYS).min(DAYS);
@@ -301,42 +389,9 @@ fn arrival(plan: &Plan, index: u64) -> (NaiveDate, NaiveDate) {
     (before(received_on, rng.u64(1..7)), received_on)
 }
 
-/// First letter of a letter's matter, and how the letter belongs to it.
-fn origin_of(plan: &Plan, index: u64) -> (u64, Option<Relation>) {
-    let Some((relation, mut origin)) = earlier(plan, index) else { return (index, None) };
-    // Each step leads to a smaller index, and index 0 is always a first letter.
-    while let Some((_, before)) = earlier(plan, origin) {
-        origin = before;
+const fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    match NaiveDate::from_ymd_opt(year, month, day) {
+        Some(day) => day,
+        None => NaiveDate::MIN,
     }
-    let is_complaint = Sort::of(plan.seed, origin).kind == Kind::Complaint;
-    match relation {
-        Relation::SecondComplaint if !is_complaint => (origin, Some(Relation::Resend)),
-        _ => (origin, Some(relation)),
-    }
-}
-
-/// The earlier letter that a letter copies or takes up, if it does.
-fn earlier(plan: &Plan, index: u64) -> Option<(Relation, u64)> {
-    let mut rng = rng(plan.seed, Stream::Relation, index);
-    let relation = match rng.u32(..1000) {
-        0..60 => Relation::CarbonCopy,
-        60..100 => Relation::Resend,
-        100..165 => Relation::FormLetter,
-        165..180 => Relation::Supplement,
-        180..200 => Relation::SecondComplaint,
-        _ => return None,
-    };
-    let month = plan.petitions / 36;
-    let reach = match relation {
-        Relation::CarbonCopy => month / 4,
-        Relation::Resend | Relation::FormLetter => month,
-        Relation::Supplement | Relation::SecondComplaint => 4 * month,
-    };
-    let target = index.checked_sub(1 + rng.u64(..=reach))?;
-    let target = if relation == Relation::FormLetter {
-        target / FORM_LETTER_EVERY * FORM_LETTER_EVERY
-    } else {
-        target
-    };
-    Some((relation, target))
 }

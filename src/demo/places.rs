@@ -13,6 +13,8 @@ use crate::demo::SOURCE_SYSTEM;
 static PROVINCES: LazyLock<Vec<Province>> =
     LazyLock::new(|| parse(include_str!("../../indexes/reference/demo/places.txt")));
 
+static OLD_PROVINCES: LazyLock<Vec<OldProvince>> = LazyLock::new(old_provinces);
+
 /// Offices of a province, in the order of their codes.
 const OFFICES: [&str; 13] = [
     "UBND",
@@ -49,6 +51,14 @@ pub(super) struct Place {
     pub(super) province: &'static Province,
     /// With its word in front: `xã Đô Lương`.
     pub(super) commune: &'static str,
+}
+
+/// A province of until 2025-06-30.
+struct OldProvince {
+    name: String,
+    /// `tỉnh Hà Giang`.
+    official: String,
+    successor: String,
 }
 
 #[derive(Serialize)]
@@ -98,6 +108,25 @@ impl Place {
         let province = provinces().get(place).unwrap_or(&NONE);
         let commune = rng.choice(&province.communes).map_or("", String::as_str);
         Self { province, commune }
+    }
+
+    /// The district it lay in until the levels became two, by its seat: most new communes bear such a name.
+    pub(super) fn old_district(&self) -> String {
+        match self.commune.strip_prefix("phường ") {
+            Some(name) => format!("thị xã {name}"),
+            None => format!("huyện {}", self.commune.trim_start_matches("xã ")),
+        }
+    }
+
+    /// The province it lay in until 2025-06-30: the one its name speaks of, else one of those that became
+    /// today's, always the same for one commune.
+    pub(super) fn old_province(&self) -> String {
+        let old: Vec<&OldProvince> =
+            OLD_PROVINCES.iter().filter(|old| old.successor == self.province.code).collect();
+        let named = old.iter().find(|old| self.commune.contains(&old.name));
+        let place = self.commune.len() % old.len().max(1);
+        let found = named.or_else(|| old.get(place));
+        found.map_or_else(|| self.province.official(), |old| old.official.clone())
     }
 
     /// The commune's People's Committee.
@@ -156,6 +185,17 @@ pub(super) fn province_lines() -> impl Iterator<Item = String> {
         let fields = fields.map(|(name, value)| (name.to_owned(), value.into()));
         serde_json::Value::Object(fields.collect()).to_string()
     })
+}
+
+fn old_provinces() -> Vec<OldProvince> {
+    let mut rows = csv::Reader::from_reader(include_str!("../../indexes/reference/provinces.csv").as_bytes());
+    let rows = rows.records().filter_map(Result::ok);
+    let old = rows.filter_map(|row| {
+        let (name, official, successor) = (row.get(3)?, row.get(4)?, row.get(8)?);
+        let official = official.replacen("Tỉnh", "tỉnh", 1).replacen("Thành phố", "thành phố", 1);
+        Some(OldProvince { name: name.to_owned(), official, successor: successor.to_owned() })
+    });
+    old.filter(|old| !old.successor.is_empty()).collect()
 }
 
 fn parse(text: &'static str) -> Vec<Province> {

@@ -363,3 +363,43 @@ pub const PAGE_PANEL_ROWS_MAX: usize = 20;
 pub const RANKED_MIN: i64 = 10;
 /// Records that one list of restatements tells.
 pub const RESTATEMENTS_MAX: usize = 1_000;
+/// Petitions that one ruling moves.
+pub const RULED_PETITIONS_MAX: usize = 1_000;
+/// Characters of the reason of a ruling.
+pub const RULING_REASON_CHARS_MAX: usize = 2_000;
+/// Bytes of a ruling sent to the API.
+pub const RULING_BYTES_MAX: usize = 64 * 1024;
+/// Rulings listed at a time.
+pub const RULINGS_LISTED_MAX: usize = 1_000;
+/// Pairs of the review queue in one answer.
+pub const REVIEW_LISTED_MAX: usize = 1_000;
+/// Petitions that one case file lists; more are counted.
+pub const CASE_PETITIONS_MAX: usize = 500;
+/// Bytes of a form that a page sends, its file included.
+pub const FORM_FILE_BYTES_MAX: usize = 3 * MIB / 2;
+/// Fields of a form.
+pub const FORM_FIELDS_MAX: usize = 64;
+/// Petitions compared with one, found by their words; as many again by a key they share.
+pub const JUDGED_MAX: usize = 200;
+/// Petitions with one and the same text that are judged one by one; a mass letter has more.
+pub const SAME_TEXT_JUDGED_MAX: usize = 16;
+/// Petitions that may share a key for it to tell anything.
+pub const KEY_SHARED_MAX: usize = 64;
+/// Petitions judged between two files of a run.
+pub const PROPOSED_PART: usize = 512;
+/// Pairs that the review queue keeps, the most urgent ones.
+pub const QUEUE_KEPT_MAX: usize = 50_000;
+/// Petitions newer than the last run whose keys are known all the same.
+pub const FRESH_PETITIONS_MAX: usize = 2_000;
+/// Petitions newer than the last run that are judged when the queue is asked for.
+pub const REVIEWED_FRESH_MAX: usize = 100;
+/// Found petitions shown in full on the page that checks a letter.
+pub const CHECKED_SHOWN: usize = 10;
+/// Characters of each of two texts shown side by side.
+pub const TEXT_SHOWN_CHARS: usize = 20_000;
+/// Findings of one kind that the list of letters in circles holds.
+pub const CIRCLES_MAX: usize = 1_000;
+/// Letters of one case and direction that such a finding names.
+pub const CIRCLE_CASE_LETTERS_MAX: usize = 20;
+/// True pairs that one evaluation of proposals counts.
+pub const TRUE_PAIRS_MAX: usize = 20_000_000;

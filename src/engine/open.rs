@@ -112,6 +112,10 @@ impl Engine {
             recent: Mutex::default(),
             measures: Mutex::default(),
             writer,
+            ruling: Mutex::default(),
+            knowledge: Mutex::default(),
+            keys: Mutex::default(),
+            queue: Mutex::default(),
         }
     }
 

@@ -1,6 +1,6 @@
-//! How far long work has come, for whoever watches.
+//! How far long work has come, for whoever watches; and the word to stop, for work that can go on later.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Counters that a worker raises and a face reads.
 #[derive(Debug, Default)]
@@ -16,6 +16,8 @@ pub struct Progress {
     /// Rows in all; 0 when not known.
     pub rows_total: AtomicU64,
     step: AtomicU64,
+    is_stopped: AtomicBool,
+    is_background: bool,
 }
 
 /// What is being done.
@@ -31,10 +33,13 @@ pub enum Step {
     Rebuild,
     /// Checking.
     Verify,
+    /// Judging petitions.
+    Propose,
 }
 
 impl Step {
-    const ALL: [Self; 5] = [Self::Read, Self::Write, Self::Commit, Self::Rebuild, Self::Verify];
+    const ALL: [Self; 6] =
+        [Self::Read, Self::Write, Self::Commit, Self::Rebuild, Self::Verify, Self::Propose];
 
     /// Stable name, also the key of its label.
     #[must_use]
@@ -45,11 +50,35 @@ impl Step {
             Self::Commit => "commit",
             Self::Rebuild => "rebuild",
             Self::Verify => "verify",
+            Self::Propose => "propose",
         }
     }
 }
 
 impl Progress {
+    /// Of work beside other work: it takes one processor and leaves the others alone.
+    #[must_use]
+    pub fn background() -> Self {
+        Self { is_background: true, ..Self::default() }
+    }
+
+    /// Tells work that can go on later to end soon.
+    pub fn stop(&self) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the work was told to end.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Relaxed)
+    }
+
+    /// Threads that the work may take.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        if self.is_background { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) }
+    }
+
     /// Begins a step.
     pub fn begin(&self, step: Step) {
         let place = Step::ALL.iter().position(|known| *known == step).unwrap_or_default();

@@ -44,8 +44,7 @@ impl Call {
 
     /// The id in the path.
     pub(super) fn id(&self) -> Result<RecordId, HttpError> {
-        let read = RecordId::from_str(self.named(0));
-        read.map_err(|error| HttpError::Parameter { name: "id".to_owned(), expected: error.to_string() })
+        read_id("id", self.named(0))
     }
 
     /// The value of a parameter that was given and is not empty.
@@ -98,6 +97,11 @@ impl Call {
         let given = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
+}
+
+/// An id; `name` is the parameter or field that holds it.
+pub(super) fn read_id(name: &str, text: &str) -> Result<RecordId, HttpError> {
+    RecordId::from_str(text).map_err(|error| wrong(name, &error.to_string()))
 }
 
 /// The error of a value that is not of its parameter's type.

@@ -1,20 +1,32 @@
 //! Records whose text resembles a record's or a given text: possible duplicates (nghi trùng), with evidence.
+//!
+//! `matches` are by text alone, of every dataset; for petitions `proposals` say how they may relate and why,
+//! and `coverage` what was searched.
 
 use serde_json::{Value as Json, json};
 
 use crate::definition::labels::label;
 use crate::engine::duplicates::Similar;
-use crate::http::HttpError;
+use crate::engine::proposals::Proposals;
 use crate::http::call::{Call, wrong};
 use crate::http::reply::Reply;
+use crate::http::{HttpError, proposals};
+
+/// The dataset whose records are judged and not only compared.
+const PETITIONS: &str = "petitions";
 
 /// Least similarity when none is named.
 const MIN: f64 = 0.5;
 
 /// `GET /api/v1/duplicates/{id}`.
 pub(super) fn of_record(call: &Call) -> Result<Reply, HttpError> {
-    let similar = call.engine().duplicates_of(call.id()?, min(call)?, &call.scope())?;
-    reply(call, &similar)
+    let id = call.id()?;
+    let similar = call.engine().duplicates_of(id, min(call)?, &call.scope())?;
+    let snapshot = call.engine().snapshot()?;
+    let dataset = snapshot.catalog().by_letter(id.letter());
+    let is_petition = dataset.is_some_and(|dataset| dataset.name == PETITIONS);
+    let proposals = is_petition.then(|| call.engine().proposals_of(id, &call.scope())).transpose()?;
+    reply(call, &similar, proposals.as_ref())
 }
 
 /// `POST /api/v1/duplicates/{dataset}` with the text as body.
@@ -23,8 +35,11 @@ pub(super) fn of_text(call: &Call) -> Result<Reply, HttpError> {
         return Err(HttpError::MediaType("text/plain"));
     }
     let text = str::from_utf8(&call.body).map_err(|_| HttpError::Body("it is not UTF-8"))?;
-    let similar = call.engine().duplicates_of_text(call.named(0), text, min(call)?, &call.scope())?;
-    reply(call, &similar)
+    let dataset = call.named(0);
+    let similar = call.engine().duplicates_of_text(dataset, text, min(call)?, &call.scope())?;
+    let is_petition = dataset == PETITIONS;
+    let proposals = is_petition.then(|| call.engine().proposals_of_text(text, &call.scope())).transpose()?;
+    reply(call, &similar, proposals.as_ref())
 }
 
 fn min(call: &Call) -> Result<f64, HttpError> {
@@ -33,7 +48,7 @@ fn min(call: &Call) -> Result<f64, HttpError> {
     if (0.0..=1.0).contains(&min) { Ok(min) } else { Err(wrong("min", expected)) }
 }
 
-fn reply(call: &Call, similar: &Similar) -> Result<Reply, HttpError> {
+fn reply(call: &Call, similar: &Similar, proposals: Option<&Proposals>) -> Result<Reply, HttpError> {
     let matches: Vec<Json> = similar
         .matches
         .iter()
@@ -44,5 +59,10 @@ fn reply(call: &Call, similar: &Similar) -> Result<Reply, HttpError> {
                     "similarity": found.similarity, "containment": found.containment, "score": found.score })
         })
         .collect();
-    Reply::json(call, similar.commit, json!({ "commit": similar.commit, "matches": matches }))
+    let mut answer = json!({ "commit": similar.commit, "matches": matches });
+    if let Some(proposals) = proposals {
+        let (listed, coverage) = proposals::listed(proposals, call.language);
+        (answer["proposals"], answer["coverage"]) = (listed, coverage);
+    }
+    Reply::json(call, similar.commit, answer)
 }

@@ -4,26 +4,36 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
 
 use crate::domain::limits::HTTP_PARAMETERS_MAX;
-use crate::http::{HttpError, Server, call, gate, problem, run};
+use crate::http::{HttpError, Server, call, form, gate, problem, run};
 use crate::present::page::{Keep, Shown, Visit};
 
 /// Shows the page at the request's path.
 pub(super) async fn show(server: Server, request: Request) -> Response {
-    let (parts, _) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let parameters = run::parameters(&parts).unwrap_or_default();
     let language = call::language(&parameters, &parts.headers);
     let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
-    if !is_read || parts.uri.path().starts_with("/api/") || parameters.len() > HTTP_PARAMETERS_MAX {
+    let is_page = is_read || parts.method == Method::POST;
+    if !is_page || parts.uri.path().starts_with("/api/") || parameters.len() > HTTP_PARAMETERS_MAX {
         return problem::response(&HttpError::NoRoute, language);
     }
     let path = parts.uri.path().to_owned();
-    let visit = Visit { path, parameters, language, is_simulated: false };
-    let known = parts.headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let headers = parts.headers.clone();
+    let form = if is_read {
+        None
+    } else {
+        match form::read(Request::from_parts(parts, body)).await {
+            Ok(form) => Some(form),
+            Err(error) => return problem::response(&error, language),
+        }
+    };
+    let visit = Visit { path, parameters, form, language, is_simulated: false };
+    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned);
     match shown(server, visit).await {
         Ok(shown) => response(shown, known.as_deref()),
         Err(error) => problem::response(&error, language),
@@ -52,13 +62,17 @@ fn response(shown: Shown, known: Option<&str>) -> Response {
     let status = if is_known {
         StatusCode::NOT_MODIFIED
     } else {
-        shown.failure.map_or(StatusCode::OK, problem::status)
+        let done = if shown.go_to.is_some() { StatusCode::SEE_OTHER } else { StatusCode::OK };
+        shown.failure.map_or(done, problem::status)
     };
     let mut response = Response::new(if is_known { Body::empty() } else { Body::from(shown.body) });
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(shown.media_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+    if let Some(place) = shown.go_to.and_then(|place| HeaderValue::from_str(&place).ok()) {
+        headers.insert(LOCATION, place);
+    }
     if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
         headers.insert(ETAG, tag);
     }

@@ -5,13 +5,14 @@
 //! list of labels under `api.NAME` and `api.parameter.NAME`.
 
 use crate::domain::limits::{
-    ATTACHMENT_BYTES_MAX, DUPLICATE_TEXT_BYTES_MAX, PUSH_BYTES_MAX, SEARCH_BATCH_BYTES_MAX, SQL_BYTES_MAX,
+    ATTACHMENT_BYTES_MAX, DUPLICATE_TEXT_BYTES_MAX, PUSH_BYTES_MAX, RULING_BYTES_MAX, SEARCH_BATCH_BYTES_MAX,
+    SQL_BYTES_MAX,
 };
 use crate::http::call::Call;
 use crate::http::reply::Reply;
 use crate::http::{
-    HttpError, attachments, batch, deadline, dictionary, duplicates, health, ingest, metric, openapi, query,
-    records, search, sql, suggest,
+    HttpError, attachments, batch, casefile, circles, deadline, dictionary, duplicates, health, ingest,
+    metric, openapi, proposals, query, records, review, rulings, search, sql, suggest,
 };
 
 /// A route.
@@ -113,7 +114,7 @@ const METRIC: [Parameter; 8] = [
 ];
 
 /// All routes.
-pub(super) static ROUTES: [Route; 28] = [
+pub(super) static ROUTES: [Route; 35] = [
     Route {
         name: "search",
         path: "/api/v1/search/{dataset}",
@@ -207,6 +208,49 @@ pub(super) static ROUTES: [Route; 28] = [
         parameters: &[one("min", "number")],
         body: Some(Body { media_types: &["text/plain"], bytes_max: DUPLICATE_TEXT_BYTES_MAX }),
         answer: duplicates::of_text,
+        ..GET
+    },
+    Route {
+        name: "duplicates_pair",
+        path: "/api/v1/duplicates/{id}/with/{other}",
+        answer: proposals::pair,
+        ..GET
+    },
+    Route {
+        name: "rulings",
+        path: "/api/v1/rulings",
+        parameters: &[one("petition", "string"), one("limit", "integer")],
+        answer: rulings::rulings,
+        ..GET
+    },
+    Route {
+        name: "rule",
+        method: Method::Post,
+        path: "/api/v1/rulings",
+        body: Some(Body { media_types: &[JSON], bytes_max: RULING_BYTES_MAX }),
+        slot: Slot::Push,
+        answer: rulings::rule,
+        ..GET
+    },
+    Route { name: "case", path: "/api/v1/cases/{case}", answer: casefile::case, ..GET },
+    Route {
+        name: "review",
+        path: "/api/v1/review",
+        parameters: &[
+            one("unit", "string"),
+            one("relation", "string"),
+            one("limit", "integer"),
+            one("skip", "integer"),
+        ],
+        answer: review::queue,
+        ..GET
+    },
+    Route { name: "agreement", path: "/api/v1/review/agreement", answer: review::agreement, ..GET },
+    Route {
+        name: "circles",
+        path: "/api/v1/circles",
+        parameters: &[one("kind", "string"), one("as_of", "date")],
+        answer: circles::circles,
         ..GET
     },
     Route { name: "queries", path: "/api/v1/queries", answer: query::list, ..GET },

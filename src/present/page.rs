@@ -12,10 +12,23 @@ pub struct Visit {
     pub path: String,
     /// Parameters in the order given, decoded.
     pub parameters: Vec<(String, String)>,
+    /// What a form sent; nothing when the page is only read.
+    pub form: Option<Vec<Given>>,
     /// Language of the words on it.
     pub language: Language,
     /// Whether the store holds simulated records, which every page then says.
     pub is_simulated: bool,
+}
+
+/// A field of a form, or a file in it.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The field's name.
+    pub name: String,
+    /// What was written, or the file's bytes.
+    pub value: Vec<u8>,
+    /// Whether it is a file.
+    pub is_file: bool,
 }
 
 /// How long a page may be kept by whoever asked.
@@ -40,6 +53,8 @@ pub struct Shown {
     pub media_type: &'static str,
     /// How long it may be kept.
     pub keep: Keep,
+    /// The page to go to instead, after a form was taken: sending it again by reloading takes nothing twice.
+    pub go_to: Option<String>,
     /// The bytes.
     pub body: Vec<u8>,
 }
@@ -49,6 +64,20 @@ impl Visit {
     #[must_use]
     pub fn one(&self, name: &'static str) -> Option<&str> {
         self.all(name).next()
+    }
+
+    /// What the form's field holds, if it was sent and is text that is not blank.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let given = self.form.iter().flatten().find(|given| given.name == name && !given.is_file)?;
+        str::from_utf8(&given.value).ok().filter(|text| !text.trim().is_empty())
+    }
+
+    /// The bytes of the file sent under `name`, if any were.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<&[u8]> {
+        let given = self.form.iter().flatten().find(|given| given.name == name && given.is_file)?;
+        Some(given.value.as_slice()).filter(|bytes| !bytes.is_empty())
     }
 
     /// Every value of a parameter that is not empty.

@@ -195,6 +195,21 @@ impl Deadlines {
         Some(self.due(rule, (kind, "ordinary"), received, &[]))
     }
 
+    /// The deadline by which a petition of this kind, forwarded on that day, is to be taken up or answered by
+    /// the unit it was forwarded to: whoever forwarded a denunciation is answered (LTC Đ26.2), a complaint
+    /// is accepted or refused (LKN Đ27), any other paper is given a direction. The day of forwarding is taken
+    /// for the day of arrival.
+    #[must_use]
+    pub fn forwarded(&self, kind: &str, on: NaiveDate) -> Option<Due> {
+        let ids: &[&str] = match kind {
+            "denunciation" => &["TC-3", "XLD-1"],
+            "complaint" => &["KN-1b", "KN-1a"],
+            _ => &["XLD-1"],
+        };
+        let rule = ids.iter().filter_map(|id| self.rule(id)).find(|rule| rule.is_in_force(on))?;
+        Some(self.due(rule, (kind, "ordinary"), on, &[]))
+    }
+
     /// The rules of the law, as embedded.
     #[must_use]
     pub fn national() -> Option<&'static Self> {

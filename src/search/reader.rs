@@ -51,6 +51,9 @@ struct Inner {
     suggested: OnceLock<Vec<KnownValue>>,
 }
 
+/// Values of a row by column.
+pub type Values = serde_json::Map<String, serde_json::Value>;
+
 /// What an index holds, to be compared with the table it was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Contents {
@@ -175,6 +178,28 @@ impl Reader {
             });
         }
         Ok(texts)
+    }
+
+    /// The values of each row with the stored text of `column` among them; none where the row is absent.
+    ///
+    /// # Errors
+    /// There is no such column, or a file is damaged.
+    pub fn rows(&self, ids: &[RecordId], column: &str) -> Result<Vec<Option<Values>>, SearchError> {
+        let known = filter::visible(&self.inner.fields, column, &Scope::everything())?;
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            let Some(address) = self.find(*id)? else {
+                rows.push(None);
+                continue;
+            };
+            let document = self.document(address)?;
+            let mut row = self.row(&document, true);
+            if let Some(text) = known.stored.and_then(|field| stored_text(&document, field)) {
+                row.insert(column.to_owned(), text.into());
+            }
+            rows.push(Some(row));
+        }
+        Ok(rows)
     }
 
     /// Files that are absent or whose checksum does not fit, by reading every byte.

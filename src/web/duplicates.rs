@@ -8,13 +8,14 @@ use crate::definition::labels::{label, sentence};
 use crate::domain::id::RecordId;
 use crate::domain::scope::Scope;
 use crate::duplicates::Match;
+use crate::engine::papers::PETITIONS;
 use crate::engine::{Engine, EngineError};
 use crate::present::number::percent;
 use crate::present::page::Visit;
 use crate::sql::encode;
 use crate::web::frame::{self, Content};
 use crate::web::link::Link;
-use crate::web::{WebError, record};
+use crate::web::{WebError, found, record};
 
 /// Least similarity that is shown.
 const MIN: f64 = 0.5;
@@ -24,9 +25,12 @@ const MATCHES: usize = 50;
 /// The page.
 pub(super) fn page(engine: &Engine, visit: &Visit, id: &str) -> Result<Markup, WebError> {
     let id: RecordId = id.parse()?;
-    let similar = engine.duplicates_of(id, MIN, &Scope::everything())?;
     let snapshot = engine.snapshot()?;
     let dataset = snapshot.catalog().by_letter(id.letter()).ok_or(WebError::NoPage)?;
+    if dataset.name == PETITIONS {
+        return of_petition(engine, visit, id);
+    }
+    let similar = engine.duplicates_of(id, MIN, &Scope::everything())?;
     let shown = similar.matches.iter().take(MATCHES);
     let shown = shown.map(|found| Ok((found, called(engine, dataset, found)?)));
     let shown: Vec<(&Match, String)> = shown.collect::<Result<_, EngineError>>()?;
@@ -40,6 +44,19 @@ pub(super) fn page(engine: &Engine, visit: &Visit, id: &str) -> Result<Markup, W
     };
     let title = sentence("page.similar_to", language, &[("id", &id.to_string())]);
     Ok(frame::page(engine, visit, &Content { title, commit: Some(similar.commit), body }))
+}
+
+/// A petition's page of proposals, each with its reasons.
+fn of_petition(engine: &Engine, visit: &Visit, id: RecordId) -> Result<Markup, WebError> {
+    let language = visit.language;
+    let commit = engine.snapshot()?.version();
+    let body = html! {
+        p { (label("page.similar_lead", language)) }
+        (found::of_record(engine, visit, id, MATCHES)?)
+        p { a href=(Link::to(&format!("/records/{id}"), language).text()) { (label("page.back_to_record", language)) } }
+    };
+    let title = sentence("page.similar_to", language, &[("id", &id.to_string())]);
+    Ok(frame::page(engine, visit, &Content { title, commit: Some(commit), body }))
 }
 
 fn called(engine: &Engine, dataset: &Dataset, found: &Match) -> Result<String, EngineError> {

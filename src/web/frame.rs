@@ -56,7 +56,10 @@ fn head(engine: &Engine, visit: &Visit) -> Markup {
     html! {
         header {
             nav aria-label=(label("page.navigation", language)) {
+                a href=(Link::to("/check", language).text()) { (label("page.check", language)) }
                 a href=(Link::to("/", language).text()) { (label("page.search", language)) }
+                a href=(Link::to("/queue", language).text()) { (label("page.queue", language)) }
+                a href=(Link::to("/circles", language).text()) { (label("circles.title", language)) }
                 @if let Some(snapshot) = &snapshot {
                     @for page in snapshot.catalog().pages() {
                         a href=(Link::to(&format!("/dashboards/{}", page.name), language).text()) {

@@ -11,6 +11,7 @@ use crate::domain::id::RecordId;
 use crate::domain::language::Language;
 use crate::domain::scope::Scope;
 use crate::engine::attachments::Attachment;
+use crate::engine::papers::PETITIONS;
 use crate::engine::{Engine, EngineError};
 use crate::present::deadline::sentences;
 use crate::present::number::day;
@@ -47,7 +48,13 @@ pub(super) fn page(engine: &Engine, visit: &Visit, id: &str) -> Result<Markup, W
     let body = html! {
         @if dataset.similar.is_some() {
             @let link = Link::to(&format!("/records/{id}/duplicates"), language).text();
-            p.actions { a href=(link) { (label("page.find_similar", language)) } }
+            p.actions {
+                a href=(link) { (label("page.find_similar", language)) }
+                @if dataset.name == PETITIONS {
+                    @let file = Link::to("/cases", language).with("case", &id.to_string()).text();
+                    " · " a href=(file) { (label("page.see_case", language)) }
+                }
+            }
         }
         (fields(dataset, &record, language))
         @if !files.is_empty() {

@@ -5,6 +5,7 @@
 
 mod answers;
 mod demo;
+mod duplicates;
 mod errors;
 mod eval;
 mod help;

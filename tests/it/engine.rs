@@ -2,6 +2,7 @@
 
 mod answers;
 mod attachments;
+mod circles;
 mod definitions;
 mod duplicates;
 pub(crate) mod figures;
@@ -14,6 +15,7 @@ mod linked;
 mod maintain;
 mod push;
 mod readers;
+mod rulings;
 mod secrecy;
 mod verify;
 mod world;

@@ -1,5 +1,6 @@
 //! Proposals on letters written by hand and on the simulated ones whose truth is known.
 
+mod demo;
 mod letters;
 
 use proptest::prelude::*;

@@ -198,7 +198,7 @@ fn a_mass_letter_is_one_candidate_as_long_as_one_record_has_it() {
     let all: Entries = (0..200).map(|number| (id(number), Some(letter.clone()))).collect();
     let gone: Entries = (0..199).map(|number| (id(number), None)).collect();
     let asked = |index: &Index| index.candidates(&Sketch::of_text(&text(17)).unwrap(), 0.3, 10).unwrap();
-    let whole = index(&dir.path().join("whole"), &[all.clone()]);
+    let whole = index(&dir.path().join("whole"), std::slice::from_ref(&all));
     assert_eq!(asked(&whole).iter().map(|found| found.id).collect::<Vec<_>>(), [id(0)]);
     assert_eq!(whole.same_text_members(letter.text_hash, 5).unwrap(), (0..5).map(id).collect::<Vec<_>>());
     let left = index(&dir.path().join("left"), &[all, gone]);

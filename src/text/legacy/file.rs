@@ -90,6 +90,26 @@ fn read(bytes: &[u8], encoding: Encoding) -> (usize, usize) {
     (all, syllables)
 }
 
+/// The text of a letter that came as bytes, in Unicode whatever it was written in; nothing if it is no
+/// plain text.
+#[must_use]
+pub fn letter(bytes: &[u8]) -> Option<String> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let encoding = match utf_16(bytes) {
+        Some(encoding) => encoding,
+        None if std::str::from_utf8(bytes).is_ok() => Encoding::Utf8,
+        None => guess(bytes).encoding?,
+    };
+    let mut text = String::new();
+    decode_bytes(bytes, encoding, true, &mut text).ok()?;
+    let text = match crate::text::legacy::restore_as(&text, encoding) {
+        Some(restored) => restored.text,
+        None => text,
+    };
+    let is_plain = !text.chars().any(|c| c.is_control() && !c.is_whitespace());
+    is_plain.then_some(text)
+}
+
 /// Appends the text of `bytes` in `encoding` to `text`, as far as it is whole, all of it at the end of a
 /// file; and tells how many bytes that were.
 ///

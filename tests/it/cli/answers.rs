@@ -106,11 +106,12 @@ fn copies_are_found_of_a_record_of_a_text_and_in_pairs() {
     assert!(cells[0] < cells[1] && lines.next().is_none(), "{pairs}");
     let of = desk.run(["duplicates", "of", cells[0]]);
     assert!(of.stderr.contains("nghi trùng"), "{}", of.stderr);
-    assert!(of.stdout.contains(cells[1]) && of.stdout.contains("nghi trùng (cùng văn bản)"), "{}", of.stdout);
+    assert!(of.stdout.contains(cells[1]) && of.stdout.contains("nghi gửi lại"), "{}", of.stdout);
     let text = PETITIONS.lines().nth(1).unwrap().split(',').nth(3).unwrap();
     let found = desk.run_with(["duplicates", "of-text", "-", "--format", "json"], text).last_json();
     assert_eq!(found.as_array().unwrap().len(), 2);
-    assert_eq!(found[0]["relation"], json!("same_text"));
+    assert_eq!(found[0]["relation"], json!("resend"));
+    assert!(of.stderr.contains("Đã tìm trong 3 đơn"), "{}", of.stderr);
 }
 
 #[test]

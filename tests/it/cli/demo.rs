@@ -11,8 +11,8 @@ use super::{Desk, PETITIONS};
 fn the_demo_fills_a_new_store_and_keeps_the_truth_beside_it() {
     let desk = Desk::bare();
     let place = desk.path("thu").display().to_string();
-    let typed = ["demo", "--petitions", "120", "--seed", "3", "--no-serve", "--data", &place];
-    let run = desk.run(typed);
+    let demo = ["demo", "--petitions", "120", "--seed", "3", "--no-serve", "--data", &place];
+    let run = desk.run(demo);
     assert!(run.stderr.contains(&place), "{}", run.stderr);
     assert_eq!(run.ok(), "");
     let count =
@@ -21,7 +21,32 @@ fn the_demo_fills_a_new_store_and_keeps_the_truth_beside_it() {
     let truth = std::fs::read_to_string(desk.path("thu").join("demo-truth.ndjson")).unwrap();
     assert!(truth.lines().all(|line| line.contains("\"relation\"")) && !truth.is_empty());
     assert_eq!(desk.run(["verify", "--data", &place]).code, 0);
-    let again = desk.run(typed).refused(2);
+    let circles = std::fs::read_to_string(desk.path("thu").join("demo-circles.ndjson")).unwrap();
+    let listed = desk.run(["circles", "--format", "ndjson", "--data", &place]);
+    assert!(listed.stderr.contains("mo-phong: 120 đơn"), "{}", listed.stderr);
+    assert_eq!(listed.ok().lines().count(), circles.lines().count());
+    let truth_file = desk.path("thu").join("demo-truth.ndjson").display().to_string();
+    desk.run(["duplicates", "run", "--data", &place]).ok();
+    let evaluate = ["duplicates", "evaluate", "petitions", "--truth", &truth_file];
+    let figures = desk.run([&evaluate[..], &["--data", &place, "--trials", "9"]].concat()).ok();
+    let figure = |name: &str| -> f64 {
+        let line = figures.lines().find(|line| line.starts_with(name)).expect("a figure");
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    assert!(figure("recall copies_resends_supplements ") > 0.5, "{figures}");
+    assert!(figure("top3 all ") > 0.5, "{figures}");
+    let proposals = desk.path("pairs.csv");
+    let own = truth.lines().map(|line| serde_json::from_str::<Json>(line).unwrap());
+    let rows = own.map(|line| format!("{},{},{}\n", line["id"], line["of"], line["relation"]));
+    std::fs::write(&proposals, format!("id_a,id_b,relation\n{}", rows.collect::<String>())).unwrap();
+    let proposals = proposals.display().to_string();
+    let typed = [&evaluate[..], &["--proposals", &proposals, "--format", "json"]].concat();
+    let weighed: Json = serde_json::from_str(&desk.run(typed).ok()).unwrap();
+    assert_eq!(weighed["copies_resends_supplements"]["precision"], 1.0, "{weighed}");
+    assert_eq!(weighed["changes"]["unchanged"]["recall"], 1.0, "{weighed}");
+    let told = desk.run(["duplicates", "evaluate", "petitions", "--truth", &proposals]).refused(2);
+    assert!(told.contains('1') && told.contains("pairs.csv"), "{told}");
+    let again = desk.run(demo).refused(2);
     assert!(again.contains("không trống"), "{again}");
 }
 

@@ -22,6 +22,7 @@ fn the_top_of_the_help_says_what_there_is() {
       suggest          Gợi ý phần tiếp theo của câu tìm đang gõ
       sql              Chạy một câu SELECT trong tiến trình con có giới hạn
       duplicates       Tìm văn bản gần giống nhau (nghi trùng) để người có trách nhiệm xem xét
+      circles          Đơn đi vòng: chuyển không ai trả lời, chuyển về nơi cũ, xử lý khác nhau
       metric           Tính một chỉ số đã định nghĩa trong queries/
       eval             Đo chất lượng xếp hạng trên các câu hỏi đã được đánh giá
       receipt          Tra một mã kiểm chứng số liệu: tính lại và mở các bản ghi

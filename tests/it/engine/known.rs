@@ -100,7 +100,7 @@ fn same(plan: Plan) -> (BTreeMap<String, BTreeSet<String>>, BTreeSet<String>) {
 fn a_letter_that_is_looked_up_comes_first() {
     let world = World::new();
     let engine = world.open();
-    let plan = Plan { seed: 11, petitions: PETITIONS, today: "2026-11-20".parse().unwrap() };
+    let plan = Plan::new(11, PETITIONS, "2026-11-20".parse().unwrap());
     let lines: Vec<String> = plan.lines("petitions").unwrap().collect();
     let file = world.file("petitions.ndjson", lines.join("\n").as_bytes());
     engine.ingest_file("petitions", &file, &options(), &Progress::default()).unwrap();

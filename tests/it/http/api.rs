@@ -336,8 +336,8 @@ fn the_description_has_every_route_that_answers_and_no_other() {
     let document = world.json("/openapi.json");
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 27, "{:?}", paths.keys());
-    let id = id_of(&world, "1");
+    assert_eq!(paths.len(), 33, "{:?}", paths.keys());
+    let (id, other) = (id_of(&world, "1"), id_of(&world, "2"));
     let file = format!("/api/v1/records/{id}/attachments?file_name=a.txt");
     let taken = world.post(&file, "application/octet-stream", "a").json();
     let hash = taken["hash"].as_str().unwrap();
@@ -359,7 +359,9 @@ fn the_description_has_every_route_that_answers_and_no_other() {
                 .replace("{hash}", hash)
                 .replace("{metric}", "tasks_done_of_all")
                 .replace("{code}", &code)
-                .replace("{rule}", "TCD-1");
+                .replace("{rule}", "TCD-1")
+                .replace("{other}", &other)
+                .replace("{case}", &id);
             let answer =
                 world.send(&method.to_uppercase(), &real, &[("content-type", "text/plain")], b"SELECT 1");
             assert!(![404, 405, 500].contains(&answer.status), "{method} {path}: {}", answer.text());
@@ -367,7 +369,7 @@ fn the_description_has_every_route_that_answers_and_no_other() {
     }
     let status = &document["components"]["schemas"]["petitions"]["properties"]["received_on"];
     assert_eq!(status["format"], "date");
-    assert_eq!(world.json("/api/v1/dictionary")["datasets"].as_array().unwrap().len(), 16);
+    assert_eq!(world.json("/api/v1/dictionary")["datasets"].as_array().unwrap().len(), 17);
 }
 
 #[test]

@@ -114,10 +114,11 @@ fn a_record_links_to_its_possible_duplicates_which_nobody_has_decided() {
     assert!(page.contains("Tìm đơn giống"));
     let similar = world.get(links(&page, "/duplicates")[0]).text();
     assert!(
-        similar.contains("1 đơn nghi trùng.") && similar.contains("nghi trùng (cùng văn bản)"),
+        similar.contains("1 đơn có thể liên quan.") && similar.contains("Đề xuất: nghi gửi lại"),
         "{similar}"
     );
     assert!(similar.contains("giống nhau 100,00 %"), "{similar}");
+    assert!(similar.contains("Đã tìm trong 2 đơn"), "{similar}");
 }
 
 #[test]
@@ -205,4 +206,26 @@ fn a_record_page_explains_its_deadline() {
     assert!(page.contains("Hạn theo quy tắc KN-2: 06/02/2017"), "{page}");
     let api = world.json(&format!("/api/v1/records/{id}/deadline"));
     assert_eq!((&api["effective"], &api["computed"]["raw"]), (&"2017-02-06".into(), &"2017-02-04".into()));
+}
+
+#[test]
+fn letters_in_circles_are_listed_with_links_and_where_was_looked() {
+    let letters = "unique_key,kind,title,text,unit\n\
+                   v1,Khiếu nại,Xin trả lời về đường thôn,Kính gửi về con đường liên thôn bị hỏng đã lâu,Sở Xây dựng\n";
+    let events = "mã sự kiện,mã đơn,loại sự kiện,ngày sự kiện,cơ quan,chuyển đến\n\
+                  e1,v1,Chuyển đơn,02/10/2017,Sở Xây dựng,Thanh tra tỉnh\n\
+                  e2,v1,Chuyển đơn,09/10/2017,Thanh tra tỉnh,Sở Xây dựng\n";
+    let world = World::with(&[("petitions", "petitions.csv", letters), ("events", "events.csv", events)]);
+    let page = world.get("/circles").text();
+    assert!(page.contains("Sở Xây dựng –(02/10/2017)→ Thanh tra tỉnh –(09/10/2017)→ Sở Xây dựng"), "{page}");
+    assert!(page.contains("Hạn trả lời 19/10/2017 (KN-1a, LKN Đ27, Đ36)"), "{page}");
+    assert!(page.contains("1 đơn của 1 cơ quan") && page.contains("2 lượt chuyển đơn"), "{page}");
+    let record = links(&page, "/records/P")[0];
+    assert_eq!(world.get(record).status, 200);
+    let early = world.get("/circles?as_of=2017-10-10&kind=late&lang=en").text();
+    assert!(early.contains("None, in what was searched") && !early.contains("→"), "{early}");
+    let answer = world.get("/api/v1/circles?kind=cycle").json();
+    assert_eq!(answer["circles"][0]["hops"][1]["to_unit"], "Sở Xây dựng", "{answer}");
+    assert_eq!(answer["searched"][0]["forwards"], 2);
+    assert_eq!(world.get("/api/v1/circles?kind=vòng").status, 400);
 }

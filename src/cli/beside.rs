@@ -1,0 +1,49 @@
+//! Work beside a server: proposals for the review queue, once, on one processor.
+//!
+//! The server answers meanwhile and does not wait for it. What goes wrong is logged and ends nothing else; a
+//! run that the server's end stops goes on at the next start.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use crate::domain::limits::HTTP_SHUTDOWN_SECONDS;
+use crate::engine::progress::Progress;
+use crate::engine::{Engine, EngineError};
+
+/// The work under way.
+pub(super) struct Beside {
+    progress: Arc<Progress>,
+    ended: Receiver<()>,
+}
+
+impl Beside {
+    /// Begins, if there is anything to do.
+    pub(super) fn start(engine: &Arc<Engine>) -> Self {
+        let progress = Arc::new(Progress::background());
+        let (end, ended) = channel();
+        let (engine, told) = (Arc::clone(engine), Arc::clone(&progress));
+        thread::spawn(move || {
+            propose(&engine, &told);
+            // Whoever waits for the end closes the store next.
+            drop(engine);
+            drop(end);
+        });
+        Self { progress, ended }
+    }
+
+    /// Stops it and waits until it has let go of the store, as long as a request may take to end.
+    pub(super) fn end(self) {
+        self.progress.stop();
+        let _ = self.ended.recv_timeout(Duration::from_secs(HTTP_SHUTDOWN_SECONDS));
+    }
+}
+
+fn propose(engine: &Engine, progress: &Progress) {
+    match engine.propose_if_stale(progress) {
+        Ok(Some(run)) => tracing::info!(petitions = run.petitions, proposals = run.proposals, "proposed"),
+        Ok(None) | Err(EngineError::Stopped) => {}
+        Err(error) => tracing::warn!(%error, "no proposals were made"),
+    }
+}

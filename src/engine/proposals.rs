@@ -1,0 +1,279 @@
+//! Proposals for one petition or one pasted letter, with evidence, decisions and coverage.
+//!
+//! What a person decided stands beside what the program proposes and is never changed by it.
+
+use std::sync::{Arc, PoisonError};
+
+use arrow::array::Array;
+use arrow::datatypes::{DataType, Field};
+use chrono::NaiveDate;
+use serde_json::Value as Json;
+
+use crate::domain::commit::CommitVersion;
+use crate::domain::id::RecordId;
+use crate::domain::limits::{DUPLICATE_TEXT_BYTES_MAX, FRESH_PETITIONS_MAX};
+use crate::domain::record::Value;
+use crate::domain::scope::{Scope, Units};
+use crate::duplicates::agreement::Agreement;
+use crate::duplicates::casebook::CaseKey;
+use crate::duplicates::casebook::ruling::{Pair, Proposal as Ruled, Ruling};
+use crate::duplicates::paper::Outcome;
+use crate::engine::judge::{Judge, Judged};
+use crate::engine::keyring::Keyring;
+use crate::engine::papers::{Held, PETITIONS};
+use crate::engine::proposing::is_told;
+use crate::engine::ruling::Book;
+use crate::engine::snapshot::Snapshot;
+use crate::engine::sql::table;
+use crate::engine::{Engine, EngineError, records};
+use crate::sql::encode::objects;
+use crate::store::schema::{TableKind, text_field};
+use crate::store::table::{dates, strings, text_at};
+
+/// What is proposed for a petition or a letter.
+#[derive(Debug, Clone)]
+pub struct Proposals {
+    /// Snapshot it is of.
+    pub commit: CommitVersion,
+    /// Petitions that may be of the same matter, best first.
+    pub found: Vec<Found>,
+    /// What was searched.
+    pub coverage: Coverage,
+}
+
+/// A petition that may be of the same matter.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The petition, judged.
+    pub judged: Judged,
+    /// What a person decided about the pair, if anybody did.
+    pub decided: Option<Ruling>,
+    /// The case it is in.
+    pub case: CaseKey,
+}
+
+/// What was searched: part of every "nothing found".
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Petitions searched.
+    pub petitions: u64,
+    /// Units that hold them.
+    pub units: usize,
+    /// Source systems with the day the newest of their petitions arrived.
+    pub sources: Vec<(String, Option<NaiveDate>)>,
+}
+
+impl Coverage {
+    /// The day the newest petition of all arrived.
+    #[must_use]
+    pub fn freshest(&self) -> Option<NaiveDate> {
+        self.sources.iter().filter_map(|(_, day)| *day).max()
+    }
+}
+
+/// The key index of the last run with the petitions that came since.
+#[derive(Default)]
+pub struct Keys {
+    commit: Option<CommitVersion>,
+    place: String,
+    run: Arc<Keyring>,
+    fresh: Arc<Keyring>,
+}
+
+impl Engine {
+    /// What is proposed for the petition `id`.
+    ///
+    /// # Errors
+    /// There is no such petition in scope, or an index is damaged.
+    pub fn proposals_of(&self, id: RecordId, scope: &Scope) -> Result<Proposals, EngineError> {
+        let (judge, snapshot) = self.judge(scope)?;
+        let asked = judge.held(&[id])?.pop().ok_or_else(|| EngineError::NoRecord(id.to_string()))?;
+        let judged = judge.judge(&judge.ready(&asked), &|_| true)?;
+        self.proposals(&snapshot, Some(id), judged, scope)
+    }
+
+    /// What is proposed for a letter of which only the text is known.
+    ///
+    /// # Errors
+    /// The text is over its limit, or an index is damaged.
+    pub fn proposals_of_text(&self, text: &str, scope: &Scope) -> Result<Proposals, EngineError> {
+        if text.len() > DUPLICATE_TEXT_BYTES_MAX {
+            let (bytes, limit) = (text.len(), DUPLICATE_TEXT_BYTES_MAX);
+            return Err(EngineError::TextTooLong { bytes, limit });
+        }
+        let (judge, snapshot) = self.judge(scope)?;
+        let judged = judge.judge(&judge.ready_text(text), &|_| true)?;
+        self.proposals(&snapshot, None, judged, scope)
+    }
+
+    /// Two petitions against each other: the second, judged, and the text of the first.
+    ///
+    /// # Errors
+    /// One of them is not in scope, or an index is damaged.
+    pub fn compare(
+        &self,
+        one: RecordId,
+        other: RecordId,
+        scope: &Scope,
+    ) -> Result<(Held, Found), EngineError> {
+        let (judge, snapshot) = self.judge(scope)?;
+        let held = |id: RecordId| -> Result<Held, EngineError> {
+            judge.held(&[id])?.pop().ok_or_else(|| EngineError::NoRecord(id.to_string()))
+        };
+        let (one, other) = (held(one)?, held(other)?);
+        let judged = judge.judged(&judge.ready(&one), other);
+        let book = self.book(&snapshot)?;
+        Ok((one.clone(), found(&book, Some(one.id), judged)))
+    }
+
+    /// The last decision about the case of a petition.
+    ///
+    /// # Errors
+    /// A table is damaged.
+    pub fn outcome_of(&self, held: &Held) -> Result<Option<Outcome>, EngineError> {
+        Ok(self.knowledge(&*self.snapshot()?)?.outcome(held))
+    }
+
+    /// The text of a petition, as far as the scope shows it.
+    ///
+    /// # Errors
+    /// There is no such petition in scope.
+    pub fn petition_text(&self, id: RecordId, scope: &Scope) -> Result<String, EngineError> {
+        let held = self.papers(&*self.snapshot()?, &[id], scope)?.pop().flatten();
+        let held = held.ok_or_else(|| EngineError::NoRecord(id.to_string()))?;
+        Ok(held.text("text").unwrap_or_default().to_owned())
+    }
+
+    pub(super) fn proposal_between(
+        &self,
+        later: RecordId,
+        earlier: RecordId,
+        scope: &Scope,
+    ) -> Result<Ruled, EngineError> {
+        let (_, found) = self.compare(later, earlier, scope)?;
+        let proposal = found.judged.proposal;
+        Ok(Ruled { relation: proposal.relation, score: proposal.score.total() })
+    }
+
+    /// How often people decided what was proposed.
+    ///
+    /// # Errors
+    /// The rulings are damaged.
+    pub fn agreement(&self) -> Result<Agreement, EngineError> {
+        Ok(Agreement::of(&self.book(&*self.snapshot()?)?.rulings))
+    }
+
+    /// What a search for earlier petitions looks at.
+    ///
+    /// # Errors
+    /// A table is damaged.
+    pub fn coverage(&self, snapshot: &Snapshot, scope: &Scope) -> Result<Coverage, EngineError> {
+        let mut sources = std::collections::BTreeMap::<String, Option<NaiveDate>>::new();
+        let mut units = std::collections::BTreeSet::<String>::new();
+        let mut petitions = 0;
+        let mut fields = ["source_system", "unit"].map(|name| text_field(name, true)).to_vec();
+        fields.push(Field::new("received_on", DataType::Date32, true));
+        self.each_batch(snapshot, (PETITIONS, TableKind::Main), fields, &mut |batch| {
+            let (systems, held_by) = (strings(batch, "source_system")?, strings(batch, "unit")?);
+            let days = dates(batch, "received_on")?;
+            for row in 0..batch.num_rows() {
+                let unit = text_at(held_by, row);
+                let is_shown = match &scope.units {
+                    Units::All => true,
+                    Units::Only(units) => unit.is_some_and(|unit| units.contains(unit)),
+                };
+                if !is_shown {
+                    continue;
+                }
+                petitions += 1;
+                if let Some(unit) = unit.filter(|unit| !units.contains(*unit)) {
+                    units.insert(unit.to_owned());
+                }
+                let day = days.is_valid(row).then(|| crate::domain::civil::from_epoch_days(days.value(row)));
+                let system = systems.value(row);
+                match sources.get_mut(system) {
+                    Some(freshest) => *freshest = (*freshest).max(day.flatten()),
+                    None => {
+                        sources.insert(system.to_owned(), day.flatten());
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        Ok(Coverage { petitions, units: units.len(), sources: sources.into_iter().collect() })
+    }
+
+    /// A judge of the newest snapshot.
+    pub(super) fn judge(&self, scope: &Scope) -> Result<(Judge<'_>, Arc<Snapshot>), EngineError> {
+        let (snapshot, _) = self.pinned_reader(PETITIONS)?;
+        let keyring = self.keyring(&snapshot)?;
+        Ok((Judge::open(self, &snapshot, keyring, scope)?, snapshot))
+    }
+
+    fn proposals(
+        &self,
+        snapshot: &Snapshot,
+        asked: Option<RecordId>,
+        judged: Vec<Judged>,
+        scope: &Scope,
+    ) -> Result<Proposals, EngineError> {
+        let book = self.book(snapshot)?;
+        let all = judged.into_iter().map(|judged| found(&book, asked, judged));
+        let found = all.filter(|found| found.decided.is_some() || is_told(&found.judged)).collect();
+        Ok(Proposals { commit: snapshot.version(), found, coverage: self.coverage(snapshot, scope)? })
+    }
+
+    /// The key index of the last run, with what came since.
+    fn keyring(&self, snapshot: &Arc<Snapshot>) -> Result<Arc<Keyring>, EngineError> {
+        let mut held = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.commit == Some(snapshot.version()) {
+            return Ok(Arc::clone(&held.fresh));
+        }
+        let newest = self.newest_run()?;
+        let (place, since) = match newest {
+            Some((place, run)) => (place, run.commit),
+            None => (String::new(), CommitVersion(0)),
+        };
+        if held.place != place {
+            held.run = Arc::new(self.read_keyring(&place)?);
+            held.place = place;
+        }
+        let fresh = self.fresh_ids(snapshot, since)?;
+        held.fresh = if fresh.is_empty() {
+            Arc::clone(&held.run)
+        } else {
+            let judge = Judge::open(self, snapshot, Arc::default(), &Scope::everything())?;
+            let keys = judge.held(&fresh)?.into_iter();
+            let keys = keys.flat_map(|held| judge.keys(&held).into_iter().map(move |key| (key, held.id)));
+            Arc::new(held.run.with(keys.collect(), &fresh))
+        };
+        held.commit = Some(snapshot.version());
+        Ok(Arc::clone(&held.fresh))
+    }
+
+    /// Petitions whose row is newer than commit `since`, the newest arrivals first, at most
+    /// [`FRESH_PETITIONS_MAX`].
+    pub(super) fn fresh_ids(
+        &self,
+        snapshot: &Snapshot,
+        since: CommitVersion,
+    ) -> Result<Vec<RecordId>, EngineError> {
+        let dataset = snapshot.dataset(PETITIONS)?;
+        let kinds = (TableKind::Main, TableKind::Text);
+        let table = table(&self.home, snapshot, dataset, kinds, &Scope::everything());
+        let statement = format!(
+            "SELECT id FROM asked WHERE valid_from > $since ORDER BY received_on DESC NULLS LAST, id LIMIT {FRESH_PETITIONS_MAX}"
+        );
+        let given = [("since", Value::Integer(since.as_i64()))];
+        let rows = objects(&records::ask(dataset, table, &statement, &given)?)?;
+        let id = |row: &Json| row.get("id").and_then(Json::as_str).and_then(|id| id.parse().ok());
+        Ok(rows.iter().filter_map(id).collect())
+    }
+}
+
+fn found(book: &Book, asked: Option<RecordId>, judged: Judged) -> Found {
+    let pair = asked.and_then(|asked| Pair::of(asked, judged.held.id));
+    let decided = pair.and_then(|pair| book.decided(pair)).cloned();
+    let case = book.cases.case_of(judged.held.id, judged.held.source_case().as_ref());
+    Found { judged, decided, case }
+}
