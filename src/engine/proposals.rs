@@ -80,6 +80,13 @@ pub struct Keys {
     fresh: Arc<Keyring>,
 }
 
+impl Keys {
+    /// Whether this is the index of a commit and of the run in `place`: a run can end without a commit.
+    fn is_of(&self, commit: CommitVersion, place: &str) -> bool {
+        self.commit == Some(commit) && self.place == place
+    }
+}
+
 impl Engine {
     /// What is proposed for the petition `id`.
     ///
@@ -226,14 +233,13 @@ impl Engine {
     /// The key index of the last run, with what came since.
     fn keyring(&self, snapshot: &Arc<Snapshot>) -> Result<Arc<Keyring>, EngineError> {
         let mut held = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.commit == Some(snapshot.version()) {
-            return Ok(Arc::clone(&held.fresh));
-        }
-        let newest = self.newest_run()?;
-        let (place, since) = match newest {
+        let (place, since) = match self.newest_run()? {
             Some((place, run)) => (place, run.commit),
             None => (String::new(), CommitVersion(0)),
         };
+        if held.is_of(snapshot.version(), &place) {
+            return Ok(Arc::clone(&held.fresh));
+        }
         if held.place != place {
             held.run = Arc::new(self.read_keyring(&place)?);
             held.place = place;
@@ -276,4 +282,17 @@ fn found(book: &Book, asked: Option<RecordId>, judged: Judged) -> Found {
     let decided = pair.and_then(|pair| book.decided(pair)).cloned();
     let case = book.cases.case_of(judged.held.id, judged.held.source_case().as_ref());
     Found { judged, decided, case }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_ends_without_a_commit_makes_the_key_index_anew() {
+        let keys = Keys { commit: Some(CommitVersion(3)), place: "a".to_owned(), ..Keys::default() };
+        assert!(keys.is_of(CommitVersion(3), "a"));
+        assert!(!keys.is_of(CommitVersion(3), "b"));
+        assert!(!keys.is_of(CommitVersion(4), "a"));
+    }
 }

@@ -3,6 +3,7 @@
 //! The last run and the petitions that came since make it; pairs that people decided are out of it for good,
 //! whatever a later run proposes.
 
+use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 
 use crate::domain::commit::CommitVersion;
@@ -62,7 +63,7 @@ impl Engine {
         };
         let mut fresh = self.fresh_ids(&snapshot, since.unwrap_or(CommitVersion(0)))?;
         fresh.truncate(REVIEWED_FRESH_MAX);
-        let fresh_names: Vec<String> = fresh.iter().map(ToString::to_string).collect();
+        let fresh_names: HashSet<String> = fresh.iter().map(ToString::to_string).collect();
         let mut all = judge.waiting(&fresh)?;
         all.extend(kept.iter().filter(|pair| !fresh_names.contains(&pair.later)).cloned());
         let cases = self.book(&snapshot)?.cases;

@@ -7,13 +7,11 @@ use serde_json::{Value as Json, json};
 
 use crate::definition::labels::label;
 use crate::engine::duplicates::Similar;
+use crate::engine::papers::PETITIONS;
 use crate::engine::proposals::Proposals;
 use crate::http::call::{Call, wrong};
 use crate::http::reply::Reply;
 use crate::http::{HttpError, proposals};
-
-/// The dataset whose records are judged and not only compared.
-const PETITIONS: &str = "petitions";
 
 /// Least similarity when none is named.
 const MIN: f64 = 0.5;
