@@ -383,6 +383,10 @@ pub const FORM_FIELDS_MAX: usize = 64;
 pub const JUDGED_MAX: usize = 200;
 /// Petitions with one and the same text that are judged one by one; a mass letter has more.
 pub const SAME_TEXT_JUDGED_MAX: usize = 16;
+/// Times that a held lock of the store is asked for again before it counts as another writer's.
+pub const LOCK_TRIES: usize = 20;
+/// Pause between two of them.
+pub const LOCK_PAUSE_MILLISECONDS: u64 = 10;
 /// Petitions that may share a key for it to tell anything.
 pub const KEY_SHARED_MAX: usize = 64;
 /// Petitions judged between two files of a run.

@@ -6,9 +6,12 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::thread;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::limits;
 use crate::store::StoreError;
 use crate::store::home::Home;
 
@@ -42,7 +45,7 @@ impl WriterLock {
             .mode(0o600)
             .open(&path)
             .map_err(StoreError::io("cannot open", &path))?;
-        match file.try_lock() {
+        match try_lock(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { by: holder_text(&mut file) }),
             Err(TryLockError::Error(error)) => return Err(StoreError::io("cannot lock", &path)(error)),
@@ -62,6 +65,20 @@ impl WriterLock {
         let written = self.file.set_len(0).and_then(|()| self.file.rewind());
         written.and_then(|()| self.file.write_all(&text)).map_err(StoreError::io("cannot write", "lock"))
     }
+}
+
+/// A process that is just being begun holds a copy of every open file until its own program runs, so that
+/// a lock let go of an instant ago can seem held.
+fn try_lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..limits::LOCK_TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                thread::sleep(Duration::from_millis(limits::LOCK_PAUSE_MILLISECONDS))
+            }
+            answered => return answered,
+        }
+    }
+    file.try_lock()
 }
 
 fn holder_text(file: &mut File) -> String {
@@ -90,5 +107,20 @@ mod tests {
         assert!(refused.contains("POST http://127.0.0.1:8080/api/v1/ingest/DATASET"), "{refused}");
         drop(first);
         WriterLock::take(&home).unwrap();
+    }
+
+    #[test]
+    fn a_copy_of_the_lock_in_a_process_being_begun_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path().to_str().unwrap()).unwrap();
+        let first = WriterLock::take(&home).unwrap();
+        let copy = first.file.try_clone().unwrap();
+        drop(first);
+        let begun = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(2 * limits::LOCK_PAUSE_MILLISECONDS));
+            drop(copy);
+        });
+        WriterLock::take(&home).unwrap();
+        begun.join().unwrap();
     }
 }
