@@ -154,7 +154,7 @@ impl Args {
 /// `44,78 % trong 556 nhiệm vụ`.
 pub(super) fn sentence_of(figure: &Figure, measure: &Measure, context: &Context) -> String {
     let shown = written::shown(figure, context.language);
-    let counted = written::counted(&measure.query().counts, context.language);
+    let counted = written::counted(measure.query(), context.language);
     match figure.denominator {
         None => format!("{shown} {counted}"),
         Some(all) => {

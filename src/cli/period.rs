@@ -109,6 +109,8 @@ impl Restatements {
             rows::Column::texts("source_id", moved.iter().map(|it| Some(it.source_id.clone()))),
             rows::Column::texts("before", moved.iter().map(|it| Some(place(it.before).to_owned()))),
             rows::Column::texts("now", moved.iter().map(|it| Some(place(it.now).to_owned()))),
+            rows::Column::integers("amount_before", moved.iter().map(|it| Some(it.amounts.0.0))),
+            rows::Column::integers("amount_now", moved.iter().map(|it| Some(it.amounts.1.0))),
             rows::Column::integers("commit", moved.iter().map(|it| it.commit.map(|commit| commit.as_i64()))),
             rows::Column::texts("at", moved.iter().map(|it| it.at.map(Instant::rfc3339))),
             rows::Column::texts("by", moved.iter().map(|it| it.by.clone())),

@@ -152,6 +152,7 @@ impl Catalog {
             if let Some(date) = metric.selects.iter().find(|date| basis.date(date).is_none()) {
                 return Err(format!("`{}` has no date `{date}`", metric.basis));
             }
+            metric.check_sums(basis)?;
             return metric
                 .valid_from
                 .parse::<chrono::NaiveDate>()

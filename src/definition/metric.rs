@@ -50,7 +50,7 @@ pub struct Many {
     pub only: String,
 }
 
-/// A number: a count, or a share of one count in another.
+/// A number: a count, or a share of one count in another; or the same of a column's sum, such as money.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metric {
@@ -61,6 +61,13 @@ pub struct Metric {
     /// Condition on a row to be what the count is a share of; a metric without one is a plain count. A row
     /// is counted above the line only when it is also below it.
     pub denominator: Option<String>,
+    /// Column of the basis that is added up over the rows counted, instead of counting them: whole numbers,
+    /// of a column that is shown when the rows are opened. A row without a value adds nothing.
+    pub sums: Option<String>,
+    /// Column added up below the line, when not the same one.
+    pub sums_of: Option<String>,
+    /// Unit of what is added up: đồng, m², người.
+    pub measured: Option<Label>,
     /// What is counted, in words.
     pub part: Label,
     /// What it is a share of, in words; says where things without a due date stand.
@@ -145,5 +152,33 @@ impl Metric {
     #[must_use]
     pub fn is_rate(&self) -> bool {
         self.denominator.is_some()
+    }
+
+    /// Columns added up above and below the line; none when rows are counted.
+    #[must_use]
+    pub fn summed(&self) -> Option<(&str, &str)> {
+        let above = self.sums.as_deref()?;
+        Some((above, self.sums_of.as_deref().unwrap_or(above)))
+    }
+
+    /// What of the sums does not fit `basis`.
+    ///
+    /// # Errors
+    /// A column that is not shown with the rows, a sum without a unit, or a unit without a sum.
+    pub fn check_sums(&self, basis: &Basis) -> Result<(), String> {
+        let Some((above, below)) = self.summed() else {
+            let is_plain = self.sums_of.is_none() && self.measured.is_none();
+            return if is_plain { Ok(()) } else { Err("`sums_of` and `measured` go with `sums`".to_owned()) };
+        };
+        if let Some(lost) =
+            [above, below].into_iter().find(|name| basis.shows.iter().all(|it| it.name != **name))
+        {
+            return Err(format!("`{}` does not show a column `{lost}` to add up", self.basis));
+        }
+        match (&self.measured, &self.sums_of, &self.denominator) {
+            (None, ..) => Err("a sum says its unit: measured = { vi = …, en = … }".to_owned()),
+            (_, Some(_), None) => Err("`sums_of` is below a line; say a denominator".to_owned()),
+            _ => Ok(()),
+        }
     }
 }

@@ -59,12 +59,34 @@ pub struct Restated {
     pub before: (bool, bool),
     /// The same now.
     pub now: (bool, bool),
+    /// What it added above and below the line when the period was frozen, and now; zeros when rows are counted.
+    pub amounts: ((i64, i64), (i64, i64)),
     /// The first commit after the freeze that changed the record itself; none when another record did.
     pub commit: Option<CommitVersion>,
     /// When that was.
     pub at: Option<Instant>,
     /// By what: source system and file, or `push`.
     pub by: Option<String>,
+}
+
+/// A row below the line.
+struct Member {
+    source_id: String,
+    is_counted: bool,
+    amounts: (i64, i64),
+}
+
+/// Where a row stands: above and below the line, and what it adds there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Place {
+    sides: (bool, bool),
+    amounts: (i64, i64),
+}
+
+impl Place {
+    fn of(row: Option<&Member>) -> Self {
+        row.map_or_else(Self::default, |row| Self { sides: (row.is_counted, true), amounts: row.amounts })
+    }
 }
 
 impl Engine {
@@ -145,21 +167,17 @@ impl Engine {
         let mut moved = Vec::new();
         for id in then.keys().chain(now.keys().filter(|id| !then.contains_key(*id))) {
             let (before, after) = (then.get(id), now.get(id));
-            let of = |row: Option<&(String, bool)>| (row.is_some_and(|row| row.1), row.is_some());
-            if of(before) != of(after) && moved.len() < RESTATEMENTS_MAX {
-                let source_id = before.or(after).map(|row| row.0.clone()).unwrap_or_default();
-                moved.push(self.told(id, source_id, (of(before), of(after)), frozen.snapshot, scope)?);
+            let (was, is) = (Place::of(before), Place::of(after));
+            if was != is && moved.len() < RESTATEMENTS_MAX {
+                let source_id = before.or(after).map(|row| row.source_id.clone()).unwrap_or_default();
+                moved.push(self.told((id, source_id), (was, is), frozen.snapshot, scope)?);
             }
         }
         Ok(moved)
     }
 
-    /// Rows below the line by id: their key, and whether they count above it.
-    fn membership(
-        &self,
-        inputs: &Inputs,
-        scope: &Scope,
-    ) -> Result<BTreeMap<String, (String, bool)>, EngineError> {
+    /// Rows below the line by id.
+    fn membership(&self, inputs: &Inputs, scope: &Scope) -> Result<BTreeMap<String, Member>, EngineError> {
         let catalog = self.catalog_of(&inputs.definitions)?;
         let (query, basis) = catalog.metric(&inputs.metric).map_err(MetricError::from)?;
         let Some(metric) = &query.metric else { return Ok(BTreeMap::new()) };
@@ -167,17 +185,21 @@ impl Engine {
         let rows = objects(&self.run(&statement, basis, inputs, scope)?)?;
         let row = |row: &Json| {
             let text = |name: &str| row.get(name).and_then(Json::as_str).map(str::to_owned);
-            let counted = row.get("counted").and_then(Json::as_bool).unwrap_or_default();
-            Some((text("id")?, (text("source_id").unwrap_or_default(), counted)))
+            let is_counted = row.get("counted").and_then(Json::as_bool).unwrap_or_default();
+            let number = |name: &str| row.get(name).and_then(Json::as_i64).unwrap_or_default();
+            let amounts = (if is_counted { number("part") } else { 0 }, number("whole"));
+            Some((
+                text("id")?,
+                Member { source_id: text("source_id").unwrap_or_default(), is_counted, amounts },
+            ))
         };
         Ok(rows.iter().filter_map(row).collect())
     }
 
     fn told(
         &self,
-        id: &str,
-        source_id: String,
-        (before, now): ((bool, bool), (bool, bool)),
+        (id, source_id): (&str, String),
+        (before, now): (Place, Place),
         since: CommitVersion,
         scope: &Scope,
     ) -> Result<Restated, EngineError> {
@@ -191,8 +213,16 @@ impl Engine {
             let system = version.get("source_system").and_then(Json::as_str).unwrap_or_default();
             (commit > since.as_i64()).then(|| (CommitVersion(commit.unsigned_abs()), system.to_owned()))
         });
-        let mut restated =
-            Restated { id: id.to_owned(), source_id, before, now, commit: None, at: None, by: None };
+        let mut restated = Restated {
+            id: id.to_owned(),
+            source_id,
+            before: before.sides,
+            now: now.sides,
+            amounts: (before.amounts, now.amounts),
+            commit: None,
+            at: None,
+            by: None,
+        };
         if let Some((commit, system)) = later {
             let record = self.commit_record(commit)?;
             let way = match &record.operation {

@@ -33,7 +33,9 @@ pub(super) fn list(call: &Call) -> Result<Reply, HttpError> {
         };
         Some(json!({
             "name": query.name, "version": query.version, "title": query.title.text(language),
-            "counts": query.counts, "unit": if metric.is_rate() { "percent" } else { "count" },
+            "counts": query.counts, "unit": written::unit(query),
+            "sums": metric.sums, "sums_of": metric.sums_of,
+            "measured": metric.measured.as_ref().map(|measured| measured.text(language)),
             "basis": metric.basis, "numerator": metric.numerator, "denominator": metric.denominator,
             "part": metric.part.text(language), "whole": metric.whole.as_ref().map(|whole| whole.text(language)),
             "dimensions": names(&basis.dimensions), "dates": names(&basis.dates),

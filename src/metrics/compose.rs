@@ -2,7 +2,8 @@
 //!
 //! Figures and the rows behind them are two ends of one text: `FROM basis WHERE period AND filters`, with
 //! the same two conditions either counted or required. So a figure is always as many as its rows. Names of
-//! columns come from definitions that were checked, values are bound.
+//! columns come from definitions that were checked, values are bound. A sum is added up as whole numbers of 38
+//! digits and given as one of 64 bits; one that does not fit is an error, never another number.
 
 use crate::definition::metric::{Basis, Many, Metric};
 use crate::definition::query::Query;
@@ -28,7 +29,8 @@ pub struct Counted<'a> {
     pub metric: &'a Metric,
 }
 
-/// The statement that counts `metrics` over one basis. Columns: `by_0` …, `source`, then `n_0`, `d_0`, `n_1` …
+/// The statement that counts `metrics` over one basis. Columns: `by_0` …, `source`, then `n_0`, `d_0`, `n_1` …,
+/// and for one that adds up also `r_0`, the rows below its line.
 /// Broken down by a dimension of several values, a row stands in each of its cells; the total is then asked
 /// by a statement without dimensions.
 #[must_use]
@@ -39,11 +41,18 @@ pub fn counting(basis: &Query, metrics: &[Counted<'_>], inputs: &Inputs) -> Quer
     let groups: Vec<String> = (1..=columns.len()).map(|place| place.to_string()).collect();
     for (place, counted) in metrics.iter().enumerate() {
         let below = below(counted.metric);
-        columns.push(format!(
-            "count(*) FILTER (WHERE ({below}) AND ({})) AS n_{place}",
-            counted.metric.numerator
-        ));
-        columns.push(format!("count(*) FILTER (WHERE {below}) AS d_{place}"));
+        let above = format!("({below}) AND ({})", counted.metric.numerator);
+        match counted.metric.summed() {
+            None => {
+                columns.push(format!("count(*) FILTER (WHERE {above}) AS n_{place}"));
+                columns.push(format!("count(*) FILTER (WHERE {below}) AS d_{place}"));
+            }
+            Some((part, whole)) => {
+                columns.push(format!("{} AS n_{place}", sum(part, &above)));
+                columns.push(format!("{} AS d_{place}", sum(whole, below)));
+                columns.push(format!("count(*) FILTER (WHERE {below}) AS r_{place}"));
+            }
+        }
     }
     let sql = format!(
         "{} SELECT {} FROM {} WHERE {} GROUP BY {}",
@@ -81,11 +90,14 @@ pub fn opening(
     query(basis, sql)
 }
 
-/// The statement of every row below the line, and whether it counts above it.
+/// The statement of every row below the line, whether it counts above it, and what it adds, if anything is
+/// added up.
 #[must_use]
 pub fn membership(basis: &Query, metric: &Metric, inputs: &Inputs) -> Query {
+    let (part, whole) = metric.summed().unwrap_or(("0", "0"));
     let sql = format!(
-        "{} SELECT id, source_id, coalesce({}, FALSE) AS counted FROM {} WHERE {} AND ({})",
+        "{} SELECT id, source_id, coalesce({}, FALSE) AS counted, CAST({part} AS BIGINT) AS part, \
+         CAST({whole} AS BIGINT) AS whole FROM {} WHERE {} AND ({})",
         with(basis),
         metric.numerator,
         basis.name,
@@ -163,6 +175,11 @@ pub fn shown(basis: &Basis) -> Vec<String> {
 
 fn below(metric: &Metric) -> &str {
     metric.denominator.as_deref().unwrap_or(&metric.numerator)
+}
+
+fn sum(column: &str, condition: &str) -> String {
+    let rows = format!("sum(CAST({column} AS DECIMAL(38, 0))) FILTER (WHERE {condition})");
+    format!("CAST(coalesce({rows}, 0) AS BIGINT)")
 }
 
 fn with(basis: &Query) -> String {

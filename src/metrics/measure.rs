@@ -16,12 +16,12 @@ use crate::metrics::ask::Inputs;
 use crate::metrics::receipt::Seal;
 use crate::sql::encode;
 
-/// One figure: a count, or a share with both its numbers.
+/// One figure: a count or sum, or a share with both its numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
     /// Values of the dimensions; none for the total. A record without a value has none in its place.
     pub key: Vec<Option<String>>,
-    /// What was counted.
+    /// What was counted or added up.
     pub numerator: i64,
     /// What it is a share of; nothing for a plain count.
     pub denominator: Option<i64>,
@@ -169,8 +169,9 @@ pub fn read(batches: &[RecordBatch], dimensions: usize, metrics: usize) -> Resul
             let (above, below) = (count(format!("n_{place}")), count(format!("d_{place}")));
             let cell = counts.cells.entry(key.clone()).or_default();
             *cell = (cell.0 + above, cell.1 + below);
-            if below > 0 {
-                *counts.sources.entry(text("source").unwrap_or_default()).or_default() += below;
+            let rows = row.get(&format!("r_{place}")).and_then(Json::as_i64).unwrap_or(below);
+            if rows > 0 {
+                *counts.sources.entry(text("source").unwrap_or_default()).or_default() += rows;
             }
         }
     }

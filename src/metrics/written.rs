@@ -10,6 +10,7 @@ use arrow::datatypes::{Field, Schema};
 use serde_json::{Value as Json, json};
 
 use crate::definition::labels::label;
+use crate::definition::query::Query;
 use crate::domain::language::Language;
 use crate::metrics::measure::{Figure, Measure};
 use crate::present::number::{percent, percent_value, whole};
@@ -36,15 +37,21 @@ pub fn shown(figure: &Figure, language: Language) -> String {
     }
 }
 
-/// What is counted, in words: `nhiệm vụ`, `đơn`, `vụ việc` …
+/// What is counted, in words: `nhiệm vụ`, `đơn`, `vụ việc` …; or the unit of what is added up: `đồng`, `m²`.
 #[must_use]
-pub fn counted(code: &str, language: Language) -> &str {
-    let key = match code {
+pub fn counted(query: &Query, language: Language) -> &str {
+    let measured = query.metric.as_ref().and_then(|metric| metric.measured.as_ref());
+    if let Some(measured) = measured {
+        return measured.text(language);
+    }
+    let key = match query.counts.as_str() {
         "task" => "counted.task",
         "petition" => "counted.petition",
         "content" => "counted.content",
         "case" => "counted.case",
         "dossier" => "counted.dossier",
+        "decision" => "counted.decision",
+        "reception" => "counted.reception",
         _ => "counted.record",
     };
     label(key, language)
@@ -169,7 +176,8 @@ pub fn about(measure: &Measure, language: Language) -> Json {
     });
     json!({
         "metric": inputs.metric, "version": inputs.version, "title": query.title.text(language),
-        "counts": query.counts, "unit": if measure.is_rate() { "percent" } else { "count" },
+        "counts": query.counts, "unit": unit(query),
+        "measured": words(metric.and_then(|metric| metric.measured.as_ref())),
         "part": words(metric.map(|metric| &metric.part)),
         "whole": words(metric.and_then(|metric| metric.whole.as_ref())),
         "source": metric.map(|metric| metric.source.as_str()),
@@ -181,10 +189,21 @@ pub fn about(measure: &Measure, language: Language) -> Json {
     })
 }
 
+/// What a value of `query` is: `percent`, `count` or `sum`.
+#[must_use]
+pub fn unit(query: &Query) -> &'static str {
+    match &query.metric {
+        Some(metric) if metric.is_rate() => "percent",
+        Some(metric) if metric.sums.is_some() => "sum",
+        _ => "count",
+    }
+}
+
+/// A sum above 2^53, which a floating number does not hold, stands in the numerator alone.
 fn number(figure: &Figure) -> Option<f64> {
     match figure.denominator {
-        // A count of records is far below 2^53.
-        None => i32::try_from(figure.numerator).ok().map(f64::from),
+        None if figure.numerator.unsigned_abs() <= 1 << 53 => figure.numerator.to_string().parse().ok(),
+        None => None,
         Some(all) => percent_value(figure.numerator, all),
     }
 }

@@ -186,7 +186,8 @@ impl Drawn<'_> {
         };
         let share = crate::metrics::written::shown(figure, self.language);
         let all = whole(all, self.language);
-        let counted = counted(&report.query().counts, self.language);
+        let of = report.measures().get(&column.metric).map_or(report.query(), |measure| measure.query());
+        let counted = counted(of, self.language);
         let values = [("share", share.as_str()), ("all", &all), ("counted", counted)];
         let text = sentence("metric.share", self.language, &values);
         Cell::Link(Box::new(Cell::Text(text)), receipt_link(&figure.code, self.language))

@@ -26,7 +26,7 @@ pub(super) fn receipt_link(code: &str, language: Language) -> String {
 
 /// A share with the number it is a share of, or a count: `32,53 % trong 249 nhiệm vụ`.
 pub(super) fn in_words(figure: &Figure, measure: &Measure, language: Language) -> String {
-    let counted = counted(&measure.query().counts, language);
+    let counted = counted(measure.query(), language);
     let value = shown(figure, language);
     match figure.denominator {
         None => format!("{value} {counted}"),

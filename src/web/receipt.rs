@@ -43,6 +43,11 @@ pub(super) fn page(engine: &Engine, visit: &Visit, code: &str) -> Result<Markup,
         Side::Denominator => found.shown.denominator,
     };
     let count = usize::try_from(of.unwrap_or_default()).unwrap_or_default();
+    let metric = found.measure.query().metric.as_ref();
+    let has_more = match metric.and_then(|metric| metric.summed()) {
+        None => skip + FIGURE_ROWS_PER_PAGE < count,
+        Some(_) => objects.len() == FIGURE_ROWS_PER_PAGE,
+    };
     let body = html! {
         (form(language, &found.code))
         p.total { strong { (in_words(&found.shown, &found.measure, language)) } " " (badge(&found.measure, language)) }
@@ -55,7 +60,7 @@ pub(super) fn page(engine: &Engine, visit: &Visit, code: &str) -> Result<Markup,
             }
         }
         (rows_table(&found.measure, &rows.columns, &objects, language))
-        @if skip + FIGURE_ROWS_PER_PAGE < count {
+        @if has_more {
             @let name = if side == Side::Numerator { "numerator" } else { "denominator" };
             p.actions { a href=(rows_link(&found, name, skip + FIGURE_ROWS_PER_PAGE, language)) { (label("page.next", language)) } }
         }
@@ -99,6 +104,9 @@ fn facts(found: &Checked, language: Language) -> Markup {
         dl.record {
             @if let Some(metric) = metric {
                 dt { (label("metric.numerator", language)) } dd { (metric.part.text(language)) " " code { (metric.numerator) } }
+                @if let (Some((part, whole)), Some(measured)) = (metric.summed(), &metric.measured) {
+                    dt { (label("metric.sums", language)) } dd { code { (part) } @if part != whole { " / " code { (whole) } } " (" (measured.text(language)) ")" }
+                }
                 @if let (Some(whole), Some(condition)) = (&metric.whole, &metric.denominator) {
                     dt { (label("metric.denominator", language)) } dd { (whole.text(language)) " " code { (condition) } }
                 }

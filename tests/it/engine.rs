@@ -17,5 +17,6 @@ mod push;
 mod readers;
 mod rulings;
 mod secrecy;
+mod sums;
 mod verify;
 mod world;

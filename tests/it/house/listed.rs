@@ -11,13 +11,16 @@ fn metrics() -> Vec<String> {
     let queries = catalog.queries().filter_map(|query| Some((query, query.metric.as_ref()?)));
     let line =
         |(query, metric): (&thanhtra::definition::query::Query, &thanhtra::definition::metric::Metric)| {
-            let below =
-                metric.denominator.as_ref().map_or_else(|| "–".to_owned(), |below| format!("`{below}`"));
             let mark = if metric.unverified { "; **chưa kiểm chứng**" } else { "" };
-            format!(
-                "| `{}` | {} | `{}` | {below} | {}{mark} |",
-                query.name, query.title.vi, metric.numerator, metric.source
-            )
+            let formula = |column: Option<&str>, condition: &str| match column {
+                None => format!("`{condition}`"),
+                Some(column) => format!("tổng `{column}` khi `{condition}`"),
+            };
+            let (part, whole) = metric.summed().unzip();
+            let above = formula(part, &metric.numerator);
+            let below = metric.denominator.as_ref();
+            let below = below.map_or_else(|| "–".to_owned(), |below| formula(whole, below));
+            format!("| `{}` | {} | {above} | {below} | {}{mark} |", query.name, query.title.vi, metric.source)
         };
     queries.map(line).collect()
 }

@@ -1,0 +1,11 @@
+--| name = "decisions_issued"
+--| version = 1
+--| title = { vi = "Quyết định, kết luận đã ban hành", en = "Decisions issued" }
+--| counts = "decision"
+--| [metric]
+--| basis = "judged_decisions"
+--| numerator = "TRUE"
+--| part = { vi = "quyết định, kết luận đã ban hành", en = "decisions issued" }
+--| valid_from = "2021-05-01"
+--| source = "TT 02/2021/TT-TTCP, biểu 01/KQGQ đến 04/KQGQ (mẫu chưa đối chiếu Công báo)"
+--| unverified = true

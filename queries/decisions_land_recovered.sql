@@ -1,0 +1,13 @@
+--| name = "decisions_land_recovered"
+--| version = 1
+--| title = { vi = "Đất phải thu hồi, trả lại theo quyết định", en = "Land to recover by decision" }
+--| counts = "decision"
+--| [metric]
+--| basis = "judged_decisions"
+--| numerator = "TRUE"
+--| sums = "land_recovered"
+--| measured = { vi = "m²", en = "m²" }
+--| part = { vi = "đất phải thu hồi, trả lại", en = "land to recover" }
+--| valid_from = "2021-05-01"
+--| source = "TT 02/2021/TT-TTCP, biểu 01/KQGQ đến 04/KQGQ (mẫu chưa đối chiếu Công báo)"
+--| unverified = true

@@ -1,0 +1,16 @@
+--| name = "decisions_money_executed_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ tiền thu hồi ở quyết định đã thi hành xong", en = "Money of executed decisions, of all" }
+--| counts = "decision"
+--| [metric]
+--| basis = "judged_decisions"
+--| numerator = "is_executed"
+--| denominator = "TRUE"
+--| sums = "money_recovered"
+--| measured = { vi = "đồng", en = "đồng" }
+--| part = { vi = "tiền ở quyết định đã thi hành xong", en = "money of executed decisions" }
+--| whole = { vi = "tiền ở mọi quyết định đã ban hành", en = "money of all decisions issued" }
+--| valid_from = "2021-05-01"
+--| source = "TT 02/2021/TT-TTCP, biểu 01/KQGQ đến 04/KQGQ (mẫu chưa đối chiếu Công báo)"
+--| unverified = true
+-- A share of money, not of decisions: one large decision weighs as much as it recovers.

@@ -1,0 +1,13 @@
+--| name = "decisions_money_recovered"
+--| version = 1
+--| title = { vi = "Tiền phải thu hồi, trả lại theo quyết định", en = "Money to recover by decision" }
+--| counts = "decision"
+--| [metric]
+--| basis = "judged_decisions"
+--| numerator = "TRUE"
+--| sums = "money_recovered"
+--| measured = { vi = "đồng", en = "đồng" }
+--| part = { vi = "tiền phải thu hồi, trả lại", en = "money to recover" }
+--| valid_from = "2021-05-01"
+--| source = "TT 02/2021/TT-TTCP, biểu 01/KQGQ đến 04/KQGQ (mẫu chưa đối chiếu Công báo)"
+--| unverified = true

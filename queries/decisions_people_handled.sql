@@ -1,0 +1,13 @@
+--| name = "decisions_people_handled"
+--| version = 1
+--| title = { vi = "Số người bị xử lý", en = "People disciplined" }
+--| counts = "decision"
+--| [metric]
+--| basis = "judged_decisions"
+--| numerator = "TRUE"
+--| sums = "people_handled"
+--| measured = { vi = "người", en = "people" }
+--| part = { vi = "người bị xử lý", en = "people disciplined" }
+--| valid_from = "2021-05-01"
+--| source = "TT 02/2021/TT-TTCP, biểu 01/KQGQ đến 04/KQGQ (mẫu chưa đối chiếu Công báo)"
+--| unverified = true
