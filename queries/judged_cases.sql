@@ -51,6 +51,7 @@ WITH steps AS (
   FROM events
   WHERE kind IN ('extended', 'suspended', 'resumed') AND happened_on <= $as_of
     AND (kind <> 'extended' OR decision_number IS NOT NULL)
+    AND coalesce(subject_dataset, 'cases') = 'cases'
   GROUP BY source_system, subject_id
 ),
 speaking AS (
@@ -59,7 +60,7 @@ speaking AS (
   GROUP BY coalesce(case_id, id)
 ),
 dated AS (
-  SELECT c.*, s.steps, legal_due(c.kind, c.stage, c.opened_on, s.steps) AS computed_due_on,
+  SELECT c.*, s.steps, legal_due(c.kind, c.stage, c.opened_on, s.steps, c.unit, c.province, c.commune) AS computed_due_on,
     coalesce(c.closed_on <= $as_of, c.status IN ('closed', 'withdrawn')) AS is_done,
     c.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded
   FROM cases AS c

@@ -43,12 +43,13 @@ WITH first_steps AS (
   SELECT source_system, subject_id, min(happened_on) AS happened_on
   FROM events
   WHERE kind IN ('guided', 'forwarded', 'returned', 'filed', 'refused', 'accepted', 'urged')
+    AND coalesce(subject_dataset, 'petitions') = 'petitions'
   GROUP BY source_system, subject_id
 ),
 dated AS (
   SELECT p.id, p.source_system, p.source_id, p.title, p.unit, p.province, p.commune, p.kind, p.subject, p.channel,
     p.case_id, p.is_eligible, p.signers, p.received_on, least(s.happened_on, p.resolved_on) AS handled_on,
-    handling_due(p.kind, p.received_on) AS due_on,
+    handling_due(p.kind, p.received_on, p.unit) AS due_on,
     p.kind IS NULL OR p.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded
   FROM petitions AS p
   LEFT JOIN first_steps AS s ON s.source_system = p.source_system AND s.subject_id = p.source_id

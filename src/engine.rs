@@ -21,9 +21,11 @@ pub mod intake;
 pub mod judge;
 mod keyring;
 mod knowledge;
+pub mod laws;
 pub mod linked;
 pub mod maintain;
 pub mod measure;
+pub mod moved;
 pub mod open;
 pub mod papers;
 pub mod period;
@@ -64,6 +66,7 @@ use crate::engine::commit::Writer;
 use crate::engine::snapshot::Snapshot;
 use crate::formats::FormatError;
 use crate::metrics::MetricError;
+use crate::rules::RulesError;
 use crate::search::SearchError;
 use crate::search::language::fault::LanguageError;
 use crate::sketch::SketchError;
@@ -79,6 +82,7 @@ pub struct Engine {
     current: RwLock<Arc<Snapshot>>,
     recent: Mutex<VecDeque<Arc<Snapshot>>>,
     measures: measure::Kept,
+    laws: laws::KeptLaws,
     writer: Option<Mutex<Writer>>,
     /// Held while a person's ruling is checked and written: one is made at a time.
     ruling: Mutex<()>,
@@ -102,6 +106,12 @@ pub enum EngineError {
     /// In SQL.
     #[error(transparent)]
     Sql(#[from] SqlError),
+    /// In a text of rules.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+    /// A change of rules that changes nothing.
+    #[error("`{0}` changes nothing: these rules are in force already")]
+    SameRules(String),
     /// In a figure.
     #[error(transparent)]
     Metric(#[from] MetricError),
@@ -242,6 +252,8 @@ impl Classified for EngineError {
             Self::Sketch(error) => error.kind(),
             Self::Sql(error) => error.kind(),
             Self::Metric(error) => error.kind(),
+            Self::Rules(error) => error.kind(),
+            Self::SameRules(_) => ErrorKind::Conflict,
             Self::Format(error) => error.kind(),
             Self::Definition(error) => error.kind(),
             Self::ReadsOnly | Self::KeyReused => ErrorKind::Conflict,
@@ -275,6 +287,8 @@ impl Classified for EngineError {
             Self::Sketch(error) => error.code(),
             Self::Sql(error) => error.code(),
             Self::Metric(error) => error.code(),
+            Self::Rules(error) => error.code(),
+            Self::SameRules(_) => "engine.same_rules",
             Self::Format(error) => error.code(),
             Self::Definition(error) => error.code(),
             Self::ReadsOnly => "engine.reads_only",

@@ -6,7 +6,10 @@
 
 pub mod calendar;
 pub mod deadline;
+pub mod flag;
+pub mod laws;
 pub mod period;
+pub mod place;
 pub mod span;
 
 use thiserror::Error;
@@ -20,6 +23,14 @@ pub enum RulesError {
     #[error("rules: {message}")]
     Syntax {
         /// What the parser said, with its place.
+        message: String,
+    },
+    /// What is wrong in one of several files.
+    #[error("{file}: {message}")]
+    File {
+        /// The file.
+        file: String,
+        /// What is wrong.
         message: String,
     },
     /// No period has this name.
@@ -40,6 +51,12 @@ pub enum RulesError {
     },
 }
 
+impl RulesError {
+    fn in_file(self, file: &str) -> Self {
+        Self::File { file: file.to_owned(), message: self.to_string() }
+    }
+}
+
 impl Classified for RulesError {
     fn kind(&self) -> ErrorKind {
         ErrorKind::InvalidInput
@@ -48,6 +65,7 @@ impl Classified for RulesError {
     fn code(&self) -> &'static str {
         match self {
             Self::Syntax { .. } => "rules.syntax",
+            Self::File { .. } => "rules.file",
             Self::Day { .. } => "rules.day",
             Self::Period { .. } => "rules.period",
         }

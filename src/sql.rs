@@ -15,6 +15,7 @@ mod dictionary;
 pub mod encode;
 mod fault;
 mod function;
+pub mod ground;
 pub mod guard;
 pub mod job;
 mod lex;

@@ -11,6 +11,7 @@ use crate::cli::output::Output;
 use crate::cli::progress::{Mode, Watch};
 use crate::definition::labels::sentence;
 use crate::domain::clock::SystemClock;
+use crate::domain::error::{Classified, ErrorKind};
 use crate::domain::language::Language;
 use crate::domain::scope::Scope;
 use crate::engine::Engine;
@@ -53,6 +54,18 @@ impl Context {
     /// The store, open for reading.
     pub(super) fn reading(&self) -> Result<Engine, CliError> {
         Ok(Engine::open_reading(&self.place(), surroundings()?)?)
+    }
+
+    /// The store, open for reading; nothing when none was named and there is none.
+    pub(super) fn reading_if_there(&self) -> Result<Option<Engine>, CliError> {
+        match self.reading() {
+            Err(CliError::Engine(error))
+                if self.named_place.is_none() && error.kind() == ErrorKind::NotFound =>
+            {
+                Ok(None)
+            }
+            other => other.map(Some),
+        }
     }
 
     /// The store, open for writing.

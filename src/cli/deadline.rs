@@ -1,5 +1,7 @@
 //! `deadline`: the rules of the law, a deadline computed by hand, the deadline of a record explained.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use crate::cli::context::Context;
@@ -11,8 +13,12 @@ use crate::domain::id::RecordId;
 use crate::engine::deadline::due_json;
 use crate::present::deadline::{mark_key, sentences};
 use crate::present::number::day;
-use crate::rules::deadline::{Deadlines, Due, Rule, Unit, happenings};
+use crate::rules::deadline::{Due, Rule, Unit, happenings};
+use crate::rules::laws::Laws;
+use crate::rules::place::Place;
 use crate::sql::encode::Format;
+
+mod change;
 
 #[derive(clap::Args)]
 #[command(after_help = "thanhtra deadline rules\n\
@@ -31,6 +37,15 @@ enum What {
     Compute(Compute),
     #[command(after_help = "thanhtra deadline explain C0123456789ABCDEFG --as-of 2026-05-01")]
     Explain(Explain),
+    #[command(
+        after_help = "thanhtra deadline preview --calendar lich-2027.toml\n\
+                      thanhtra deadline preview --rules luat-moi.toml --format csv"
+    )]
+    Preview(change::Preview),
+    #[command(after_help = "thanhtra deadline adopt lich-2027.toml --by \"Phòng Pháp chế\"")]
+    Adopt(change::Adopt),
+    #[command(after_help = "thanhtra deadline changes --format json")]
+    Changes(change::Changes),
 }
 
 #[derive(clap::Args)]
@@ -54,6 +69,12 @@ struct Compute {
         default_value = "ordinary"
     )]
     circumstance: String,
+    #[arg(long, value_name = "UNIT", default_value = "", hide_default_value = true)]
+    unit: String,
+    #[arg(long, value_name = "PROVINCE", default_value = "", hide_default_value = true)]
+    province: String,
+    #[arg(long, value_name = "COMMUNE", default_value = "", hide_default_value = true)]
+    commune: String,
 }
 
 #[derive(clap::Args)]
@@ -69,6 +90,9 @@ impl Args {
             What::Rules(args) => args.run(context),
             What::Compute(args) => args.run(context),
             What::Explain(args) => args.run(context),
+            What::Preview(args) => args.run(context),
+            What::Adopt(args) => args.run(context),
+            What::Changes(args) => args.run(context),
         }
     }
 }
@@ -76,9 +100,9 @@ impl Args {
 impl Rules {
     fn run(&self, context: &Context) -> Result<(), CliError> {
         let language = context.language;
-        let all = Deadlines::national().map(Deadlines::rules).unwrap_or_default();
+        let laws = laws(context)?;
         let all: Vec<&Rule> =
-            all.iter().filter(|rule| self.on.is_none_or(|day| rule.is_in_force(day))).collect();
+            laws.rules().iter().filter(|rule| self.on.is_none_or(|day| rule.is_in_force(day))).collect();
         let texts = |heading: &str, of: &dyn Fn(&Rule) -> String| {
             rows::Column::texts(label(heading, language), all.iter().map(|rule| Some(of(rule))))
         };
@@ -110,8 +134,8 @@ impl Compute {
             given: self.rule.clone(),
             expected: "a rule; see `thanhtra deadline rules`",
         };
-        let rules = Deadlines::national().ok_or_else(wrong)?;
-        let rule = rules.rule(&self.rule).ok_or_else(wrong)?;
+        let laws = laws(context)?;
+        let rule = laws.rule(&self.rule).ok_or_else(wrong)?;
         if !rule.limits.contains_key(&self.circumstance) {
             let given = self.circumstance.clone();
             return Err(CliError::Argument {
@@ -126,7 +150,8 @@ impl Compute {
             );
         }
         let kind = if rule.id.starts_with("TC-") { "denunciation" } else { "complaint" };
-        let due = rules.due(rule, (kind, &self.circumstance), self.from, &happenings(&self.steps));
+        let place = Place { unit: &self.unit, province: &self.province, commune: &self.commune };
+        let due = laws.due(rule, (kind, &self.circumstance), self.from, &happenings(&self.steps), &place);
         say_due(context, &due);
         context.write_line(&due_json(&due))
     }
@@ -155,8 +180,16 @@ impl Explain {
             "id": found.id.to_string(), "dataset": found.dataset, "snapshot": found.commit,
             "start": found.start.map(|day| day.to_string()), "declared": found.declared.map(|day| day.to_string()),
             "effective": found.effective().map(|day| day.to_string()), "differs": found.differs(),
-            "computed": found.computed.as_ref().map(due_json), "versions": found.versions,
+            "computed": found.computed.as_ref().map(due_json), "versions": found.versions, "rules": found.rules,
         }))
+    }
+}
+
+/// The rules of the store that is asked, or those compiled in where there is none.
+fn laws(context: &Context) -> Result<Arc<Laws>, CliError> {
+    match context.reading_if_there()? {
+        Some(engine) => Ok(engine.laws()?),
+        None => Ok(Laws::compiled()),
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Child {
     pub dataset: String,
     /// Column of that dataset that names the parent's `source_id`.
     pub parent: String,
+    /// Column of that dataset that says which dataset the parent is of, when it may be of several.
+    pub whose: Option<String>,
 }
 
 /// A date whose every change adds a row to another dataset.

@@ -27,6 +27,9 @@ pub struct Basis {
     /// Other columns shown when the rows behind a figure are opened.
     #[serde(default)]
     pub shows: Vec<ResultColumn>,
+    /// Whether the statement reads `recorded`: id and commit of every version of the dataset's records.
+    #[serde(default)]
+    pub recorded: bool,
     /// What the codes of the column `class` mean.
     #[serde(default)]
     pub classes: Vec<ResultColumn>,

@@ -407,3 +407,13 @@ pub const CIRCLES_MAX: usize = 1_000;
 pub const CIRCLE_CASE_LETTERS_MAX: usize = 20;
 /// True pairs that one evaluation of proposals counts.
 pub const TRUE_PAIRS_MAX: usize = 20_000_000;
+/// Days that one file of a calendar may span.
+pub const CALENDAR_DAYS_MAX: i64 = 60 * 366;
+/// Bytes of a file of rules that is laid over others.
+pub const RULES_FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// Records told when a change of rules moves their deadlines; above it the change is to be split.
+pub const MOVED_DEADLINES_MAX: usize = 100_000;
+/// Records of one taken change whose moves stand in its log line.
+pub const MOVED_DEADLINES_LOGGED: usize = 1_000;
+/// Sets of rules of different days held at once.
+pub const LAWS_KEPT: usize = 8;

@@ -9,6 +9,8 @@ mod chain;
 mod statements;
 mod written;
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde_json::{Map, Value as Json};
 
@@ -20,7 +22,9 @@ use crate::domain::record::Value;
 use crate::domain::scope::Scope;
 use crate::engine::circles::chain::{last_forward, returns};
 use crate::engine::{Engine, EngineError};
-use crate::rules::deadline::{Deadlines, Due};
+use crate::rules::deadline::Due;
+use crate::rules::laws::Laws;
+use crate::rules::place::Place;
 use crate::sql::encode::objects;
 use crate::sql::job::Table;
 use crate::sql::vetted;
@@ -165,7 +169,7 @@ impl Engine {
         let snapshot = self.snapshot()?;
         let commit = snapshot.version();
         let as_of = as_of.unwrap_or_else(|| self.clock.today());
-        let asked = Asked { tables: self.tables(&snapshot, commit, scope)?, as_of };
+        let asked = Asked { tables: self.tables(&snapshot, commit, scope)?, laws: self.laws()?, as_of };
         let (mut circles, mut cut) = (Vec::new(), Vec::new());
         for kind in Kind::ALL.into_iter().filter(|known| kind.is_none_or(|kind| kind == *known)) {
             let mut found = match kind {
@@ -184,6 +188,7 @@ impl Engine {
 
 struct Asked {
     tables: Vec<Table>,
+    laws: Arc<Laws>,
     as_of: NaiveDate,
 }
 
@@ -199,10 +204,10 @@ impl Asked {
         let rows = self.rows(&["events", "petitions", "decisions"], statements::LATE)?;
         let groups = grouped(&rows, "id");
         let is_cut = groups.len() > CIRCLES_MAX;
-        let rules = Deadlines::national();
         let circles = groups.into_iter().take(CIRCLES_MAX).filter_map(|rows| {
             let (first, hop) = (rows.first()?, last_forward(hops(rows))?);
-            let due = rules?.forwarded(text(first, "kind"), hop.on)?;
+            let place = Place { unit: &hop.to_unit, ..Place::default() };
+            let due = self.laws.forwarded(text(first, "kind"), hop.on, &place)?;
             let is_late = due.effective.is_some_and(|day| day < self.as_of);
             let letters = vec![letter(first)];
             let found = Circle {

@@ -10,7 +10,8 @@ use crate::domain::id::RecordId;
 use crate::domain::record::Value;
 use crate::domain::scope::Scope;
 use crate::engine::{Engine, EngineError};
-use crate::rules::deadline::{Deadlines, Due};
+use crate::rules::deadline::Due;
+use crate::rules::place::Place;
 use crate::sql::encode::objects;
 use crate::sql::vetted;
 
@@ -29,6 +30,8 @@ pub struct Explained {
     pub declared: Option<NaiveDate>,
     /// What the law says; nothing when no rule sets a limit.
     pub computed: Option<Due>,
+    /// Version of the rules it was computed by.
+    pub rules: String,
     /// Every due date it was given, oldest first, as rows with `version`, `due_on`, `decided_on`.
     pub versions: Vec<Json>,
 }
@@ -65,19 +68,19 @@ impl Engine {
         let day = |name: &str| text(name).parse::<NaiveDate>().ok();
         let as_of = as_of.unwrap_or_else(|| self.clock.today());
         let key = (text("source_system"), text("source_id"));
-        let rules = Deadlines::national();
+        let laws = self.laws()?;
+        let place = Place { unit: text("unit"), province: text("province"), commune: text("commune") };
         let (start, computed) = match found.dataset.as_str() {
             "cases" => {
                 let steps = self.steps_of(key, as_of, scope)?;
                 let start = day("opened_on");
-                let due = rules
-                    .zip(start)
-                    .and_then(|(rules, start)| rules.resolution(text("kind"), text("stage"), start, &steps));
+                let due = start
+                    .and_then(|start| laws.resolution((text("kind"), text("stage")), start, &steps, &place));
                 (start, due)
             }
             "petitions" => {
                 let start = day("received_on");
-                (start, rules.zip(start).and_then(|(rules, start)| rules.handling(text("kind"), start)))
+                (start, start.and_then(|start| laws.handling(text("kind"), start, &place)))
             }
             _ => (day("assigned_on").or_else(|| day("received_on")), None),
         };
@@ -91,17 +94,21 @@ impl Engine {
             start,
             declared,
             computed,
+            rules: laws.version().to_owned(),
             versions,
         })
     }
 
     /// Extensions with their paper, suspensions and resumptions up to a day, in the text that rules read.
     fn steps_of(&self, key: (&str, &str), as_of: NaiveDate, scope: &Scope) -> Result<String, EngineError> {
+        let of_subject = self.of_subject("cases")?;
         let rows = self.children(
             "events",
-            "SELECT kind, happened_on FROM events WHERE source_system = $system AND subject_id = $key \
-             AND kind IN ('extended', 'suspended', 'resumed') AND happened_on <= $as_of \
-             AND (kind <> 'extended' OR decision_number IS NOT NULL) ORDER BY happened_on, kind",
+            &format!(
+                "SELECT kind, happened_on FROM events WHERE source_system = $system AND subject_id = $key \
+                 AND kind IN ('extended', 'suspended', 'resumed') AND happened_on <= $as_of \
+                 AND (kind <> 'extended' OR decision_number IS NOT NULL) {of_subject} ORDER BY happened_on, kind"
+            ),
             (key, as_of),
             scope,
         )?;
@@ -110,6 +117,13 @@ impl Engine {
             Some(format!("{kind}{}", row.get("happened_on").and_then(Json::as_str)?))
         };
         Ok(objects(&rows)?.iter().filter_map(step).collect::<Vec<_>>().join(";"))
+    }
+
+    /// The condition that an event is one of a record of `dataset`: it says so, or does not say of what it is.
+    pub(super) fn of_subject(&self, dataset: &str) -> Result<String, EngineError> {
+        let says = self.snapshot()?.dataset("events")?.column("subject_dataset").is_some();
+        let condition = format!("AND coalesce(subject_dataset, '{dataset}') = '{dataset}'");
+        Ok(if says { condition } else { String::new() })
     }
 
     fn due_dates_of(&self, key: (&str, &str), scope: &Scope) -> Result<Vec<Json>, EngineError> {

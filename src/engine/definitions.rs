@@ -1,9 +1,11 @@
-//! The definitions in force: embedded, overlaid by the store's own, and every text kept by hash.
+//! The definitions in force: embedded, overlaid by the store's own, and every text kept by hash. The dated
+//! rules under `rules/` travel with them.
 
 use std::fs;
 
 use crate::definition::catalog::{Catalog, Texts};
 use crate::engine::EngineError;
+use crate::rules::laws::Laws;
 use crate::store::StoreError;
 use crate::store::home::Home;
 
@@ -12,7 +14,9 @@ use crate::store::home::Home;
 /// # Errors
 /// A definition of the store is wrong, or cannot be read.
 pub fn in_force(home: &Home) -> Result<Catalog, EngineError> {
-    Ok(Catalog::overlaid(overlay(home)?)?)
+    let catalog = Catalog::overlaid(overlay(home)?)?;
+    Laws::parse(catalog.texts())?;
+    Ok(catalog)
 }
 
 /// Keeps the texts of `catalog` under their hash, for readers of any snapshot made under them.
@@ -51,7 +55,7 @@ fn kept_path(hash: &str) -> String {
 
 fn overlay(home: &Home) -> Result<Texts, StoreError> {
     let mut texts = Texts::new();
-    for (folder, ending) in [("indexes", "toml"), ("queries", "sql"), ("dashboards", "toml")] {
+    for (folder, ending) in [("indexes", "toml"), ("queries", "sql"), ("dashboards", "toml"), ("rules", "toml")] {
         let path = home.path_of("definitions").join(folder);
         let Ok(entries) = fs::read_dir(&path) else { continue };
         for entry in entries.flatten() {

@@ -218,7 +218,9 @@ impl Engine {
         let values = compose::parameters(basis, inputs);
         let values: Vec<(&str, Value)> =
             values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        Ok(vetted::run(statement, &tables, &values)?)
+        tables.extend(self.recorded(basis)?);
+        let ground = self.ground_of(&inputs.definitions, basis)?;
+        Ok(vetted::run_on(&ground, statement, &tables, &values)?)
     }
 
     /// The question with everything decided that it left open.
@@ -240,6 +242,7 @@ impl Engine {
             version: query.version,
             definition: definition_hash(query, basis),
             definitions: catalog.hash(),
+            rules: self.laws_in(catalog)?.version().to_owned(),
             by: asked.by.clone(),
             filters: asked.filters.clone(),
             period: asked.period.clone(),

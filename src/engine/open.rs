@@ -9,6 +9,7 @@ use crate::domain::clock::Clock;
 use crate::domain::commit::CommitVersion;
 use crate::domain::limits::IDEMPOTENCY_SECONDS;
 use crate::engine::commit::Writer;
+use crate::engine::laws::KeptLaws;
 use crate::engine::progress::Progress;
 use crate::engine::snapshot::Snapshot;
 use crate::engine::{Engine, EngineError, definitions};
@@ -111,6 +112,7 @@ impl Engine {
             current: RwLock::new(Arc::new(snapshot)),
             recent: Mutex::default(),
             measures: Mutex::default(),
+            laws: KeptLaws::default(),
             writer,
             ruling: Mutex::default(),
             knowledge: Mutex::default(),

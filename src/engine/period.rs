@@ -42,6 +42,9 @@ pub struct Frozen {
     pub as_of: NaiveDate,
     /// Hash of the definitions.
     pub definitions: String,
+    /// Version of the rules; empty when it was frozen before they had one.
+    #[serde(default)]
+    pub rules: String,
     /// When, UTC microseconds.
     pub frozen_at: i64,
     /// Who.
@@ -105,6 +108,7 @@ impl Engine {
             snapshot: snapshot.version(),
             as_of: as_of.unwrap_or(period.to),
             definitions: snapshot.catalog().hash(),
+            rules: self.laws()?.version().to_owned(),
             frozen_at: self.clock.now().0,
             by: by.to_owned(),
         };

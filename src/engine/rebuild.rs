@@ -42,6 +42,12 @@ impl Engine {
 
     /// Takes the definitions in force and rebuilds every index that was made under others.
     pub(super) fn adopt_definitions(&self, progress: &Progress) -> Result<(), EngineError> {
+        self.note_changed_rules(definitions::in_force(&self.home)?.texts())?;
+        self.take_definitions(progress)
+    }
+
+    /// The same without a note of what changed rules move.
+    pub(super) fn take_definitions(&self, progress: &Progress) -> Result<(), EngineError> {
         let catalog = Arc::new(definitions::in_force(&self.home)?);
         let snapshot = self.snapshot()?;
         let record = snapshot.record();

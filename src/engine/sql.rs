@@ -49,6 +49,7 @@ impl Engine {
         let commit = at.unwrap_or(snapshot.version());
         let mut job = Job::new(statement, self.tables(&snapshot, commit, scope)?);
         job.dictionary = dictionary(snapshot.catalog().datasets());
+        job.rules = self.laws()?.texts().clone();
         job.functions = vec![search_function(), metric_function()];
         let mut calls = |call: &Call| self.answer(&snapshot, commit, call, scope);
         let outcome = client::query(&self.program, &job, &mut calls, sink)?;

@@ -22,6 +22,8 @@ pub(crate) struct Children<'a> {
     field: &'a str,
     dataset: &'a Dataset,
     parent: usize,
+    /// Place of the column that names the parent's dataset, and that name.
+    whose: Option<(usize, &'a str)>,
     matcher: Matcher<'a>,
     readers: Vec<ColumnReader>,
     /// The fields of the last item; most items have the same.
@@ -29,12 +31,14 @@ pub(crate) struct Children<'a> {
 }
 
 impl<'a> Children<'a> {
-    pub(crate) fn new(child: &'a Child, catalog: &'a Catalog) -> Result<Self, Fault> {
+    pub(crate) fn new(child: &'a Child, parent: &'a Dataset, catalog: &'a Catalog) -> Result<Self, Fault> {
         let dataset = catalog.dataset(&child.dataset)?;
+        let whose = child.whose.as_ref().and_then(|column| dataset.position(column));
         Ok(Self {
             field: &child.field,
             dataset,
             parent: dataset.position(&child.parent).unwrap_or(usize::MAX),
+            whose: whose.map(|at| (at, parent.name.as_str())),
             matcher: Matcher::plain(dataset),
             readers: dataset.columns.iter().map(ColumnReader::new).collect(),
             header: None,
@@ -123,6 +127,11 @@ impl<'a> Children<'a> {
     fn set_key(&self, place: usize, parent: &Record, child: &mut Record) {
         if let Some(named) = child.values.get_mut(self.parent) {
             *named = Value::Text(parent.source_id.clone());
+        }
+        if let Some((at, name)) = self.whose
+            && let Some(place) = child.values.get_mut(at).filter(|value| value.is_null())
+        {
+            *place = Value::Text(name.to_owned());
         }
         if !child.source_id.is_empty() {
             return;

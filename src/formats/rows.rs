@@ -59,7 +59,7 @@ impl<'a, 's> Rows<'a, 's> {
         let dataset = import.dataset;
         let matcher = Matcher::new(dataset, import.options)?;
         let mut readers: Vec<ColumnReader> = dataset.columns.iter().map(ColumnReader::new).collect();
-        let children = dataset.children.iter().map(|child| Children::new(child, import.catalog));
+        let children = dataset.children.iter().map(|child| Children::new(child, dataset, import.catalog));
         let set = set_values(import, &mut readers)?;
         Ok(Self {
             children: children.collect::<Result<_, _>>()?,

@@ -114,7 +114,7 @@ const METRIC: [Parameter; 8] = [
 ];
 
 /// All routes.
-pub(super) static ROUTES: [Route; 35] = [
+pub(super) static ROUTES: [Route; 36] = [
     Route {
         name: "search",
         path: "/api/v1/search/{dataset}",
@@ -272,9 +272,22 @@ pub(super) static ROUTES: [Route; 35] = [
     },
     Route { name: "deadlines", path: "/api/v1/deadlines", answer: deadline::rules, ..GET },
     Route {
+        name: "deadlines_adopted",
+        path: "/api/v1/deadline-changes",
+        answer: deadline::adopted,
+        ..GET
+    },
+    Route {
         name: "deadline",
         path: "/api/v1/deadlines/{rule}",
-        parameters: &[one("from", "date"), one("steps", "string"), one("circumstance", "string")],
+        parameters: &[
+            one("from", "date"),
+            one("steps", "string"),
+            one("circumstance", "string"),
+            one("unit", "string"),
+            one("province", "string"),
+            one("commune", "string"),
+        ],
         answer: deadline::compute,
         ..GET
     },

@@ -55,6 +55,9 @@ pub struct Inputs {
     pub definition: String,
     /// Hash of all definitions in force, by which their texts are kept.
     pub definitions: String,
+    /// Version of the rules that due dates were computed by; empty in receipts older than versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rules: String,
     /// Dimensions.
     pub by: Vec<String>,
     /// Filters.

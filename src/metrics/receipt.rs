@@ -159,6 +159,7 @@ mod tests {
             version: 1,
             definition: "d".to_owned(),
             definitions: "c".to_owned(),
+            rules: String::new(),
             by: Vec::new(),
             filters: Default::default(),
             period: None,

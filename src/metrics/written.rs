@@ -184,7 +184,7 @@ pub fn about(measure: &Measure, language: Language) -> Json {
         "unverified": metric.is_some_and(|metric| metric.unverified),
         "as_of": inputs.as_of.to_string(), "snapshot": inputs.snapshot, "commit": inputs.snapshot,
         "due": inputs.due.code(), "date": inputs.select, "period": period, "filters": inputs.filters,
-        "by": inputs.by, "scope": scope, "definition": inputs.definition,
+        "by": inputs.by, "scope": scope, "definition": inputs.definition, "rules": inputs.rules,
         "coverage": { "sources": measure.sources(), "committed_at": measure.committed_at().rfc3339() },
     })
 }

@@ -48,20 +48,22 @@ pub fn mark_key(mark: Mark) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::deadline::Deadlines;
+    use crate::rules::laws::Laws;
+    use crate::rules::place::Place;
 
     #[test]
     fn every_step_has_its_day_and_article_and_every_doubt_is_told() {
-        let rules = Deadlines::national().unwrap();
+        let laws = Laws::compiled();
         let accepted = "2026-03-02".parse().unwrap();
-        let due = rules.resolution("denunciation", "first", accepted, "s2026-03-12;r2026-03-30").unwrap();
+        let due = laws.resolution(("denunciation", "first"), accepted, "s2026-03-12;r2026-03-30", &Place::default()).unwrap();
         let told = sentences(&due, Language::Vi);
         assert_eq!(told[0], "+ 30 ngày → 01/04/2026 (LTC Đ30; NĐ31/2019 Đ3)");
         assert_eq!(told[1], "Tạm đình chỉ 18 ngày, không tính → 19/04/2026 (LTC Đ34.2)");
         assert!(told[2].contains("20/04/2026") && told[2].contains("[chưa kiểm chứng]"), "{}", told[2]);
         assert_eq!(told[3], "Hạn theo quy tắc TC-5: 20/04/2026");
-        let reception = rules.rule("TCD-1").unwrap();
-        let due = rules.due(reception, ("complaint", "ordinary"), "2026-11-16".parse().unwrap(), &[]);
+        let reception = laws.rule("TCD-1").unwrap();
+        let day = "2026-11-16".parse().unwrap();
+        let due = laws.due(reception, ("complaint", "ordinary"), day, &[], &Place::default());
         let told = sentences(&due, Language::Vi).join("\n");
         assert!(
             told.contains("30/11/2026") && told.contains("01/12/2026") && told.contains("Chưa kiểm chứng"),

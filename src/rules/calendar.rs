@@ -2,54 +2,63 @@
 //!
 //! Days off, the adjacent day at 2/9 and make-up Saturdays are decided year by year and cannot be
 //! computed; a Saturday of a swap is a full working day, and a calendar that forgets it is a day late.
-//! So the entries are data (`indexes/rules/calendar.toml`) and everything else follows from one count:
+//! So the entries are data (`indexes/rules/calendar.toml`, with files of a store and of single agencies laid
+//! over it) and everything else follows from one count:
 //! the working days up to a day, a closed formula for weekdays plus a binary search in the entries.
 //! No call walks day by day. Outside the years of the data the count falls back to Monday to Friday,
 //! and [`Calendar::is_covered`] says so. An entry of status `unconfirmed` never counts.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::domain::civil::{epoch_days, from_epoch_days};
+use crate::domain::limits::CALENDAR_DAYS_MAX;
 use crate::rules::RulesError;
 
-static NATIONAL: LazyLock<Calendar> = LazyLock::new(|| embedded(Calendar::parse(NATIONAL_TEXT)));
-static CAUTIOUS: LazyLock<Calendar> = LazyLock::new(|| embedded(read(NATIONAL_TEXT, true)));
-
-const NATIONAL_TEXT: &str = include_str!("../../indexes/rules/calendar.toml");
-
-fn embedded(parsed: Result<Calendar, RulesError>) -> Calendar {
+static NATIONAL: LazyLock<Calendar> = LazyLock::new(|| {
+    let parsed = Calendar::parse(NATIONAL_TEXT);
     debug_assert!(parsed.is_ok(), "{parsed:?}");
     parsed.unwrap_or_default()
-}
+});
+
+const NATIONAL_TEXT: &str = include_str!("../../indexes/rules/calendar.toml");
 
 /// Which days are worked.
 #[derive(Debug, Clone, Default)]
 pub struct Calendar {
-    /// First and last epoch day the data speak of.
-    covered: Option<(i32, i32)>,
+    /// First and last epoch day of each span the data speak of.
+    covered: Vec<(i32, i32)>,
     /// Days that differ from Monday to Friday, ascending, each with the sum of corrections up to it.
     corrections: Vec<(i32, i64)>,
     /// Days known from memory only.
     remembered: Vec<i32>,
 }
 
-#[derive(Debug, Deserialize)]
+/// A calendar as it is written: the whole of a nation's, or what is laid over another.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub struct CalendarFile {
     #[serde(deserialize_with = "civil_day")]
     valid_from_on: NaiveDate,
     #[serde(deserialize_with = "civil_day")]
     valid_to_on: NaiveDate,
-    #[serde(rename = "source")]
-    _source: String,
+    /// The paper or data it is from.
+    pub source: String,
+    /// The agencies whose calendar it is; everybody's when none is named.
+    #[serde(default)]
+    pub units: Vec<String>,
+    /// Whether every Saturday from the first to the last day is worked.
+    #[serde(default)]
+    saturdays: bool,
+    #[serde(default)]
     days: Vec<Day>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Day {
     #[serde(deserialize_with = "civil_day")]
@@ -90,13 +99,30 @@ impl Calendar {
     /// The text is not of this form, a day stands twice, a day off falls on a weekend or a make-up day
     /// on a weekday.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
-        read(text, false)
+        Self::laid(&[&CalendarFile::parse(text)?], false)
     }
 
-    /// The national calendar if every unconfirmed day off were one.
-    #[must_use]
-    pub fn cautious() -> &'static Self {
-        &CAUTIOUS
+    /// The calendar of files laid one over another, the first at the bottom; with `counts_unconfirmed` as if
+    /// every unconfirmed day were decided.
+    ///
+    /// # Errors
+    /// A day stands twice in one file, or an entry says what holds without it.
+    pub fn laid(files: &[&CalendarFile], counts_unconfirmed: bool) -> Result<Self, RulesError> {
+        let mut days: BTreeMap<i32, Entry> = BTreeMap::new();
+        for file in files {
+            file.lay(&mut days, counts_unconfirmed)?;
+        }
+        let mut corrections: Vec<(i32, i64)> = Vec::new();
+        let mut sum = 0;
+        for (day, entry) in &days {
+            sum += i64::from(entry.is_worked) - i64::from(is_weekday(*day));
+            corrections.push((*day, sum));
+        }
+        let remembered = days.iter().filter(|(_, entry)| entry.is_remembered).map(|(day, _)| *day).collect();
+        let spans = files.iter().filter(|file| file.units.is_empty());
+        let covered =
+            spans.map(|file| (epoch_days(file.valid_from_on), epoch_days(file.valid_to_on))).collect();
+        Ok(Self { covered, corrections, remembered })
     }
 
     /// Whether a day between the two, the later one included, is off or worked by memory only.
@@ -111,7 +137,7 @@ impl Calendar {
     #[must_use]
     pub fn is_covered(&self, date: NaiveDate) -> bool {
         let day = epoch_days(date);
-        self.covered.is_some_and(|(first, last)| (first..=last).contains(&day))
+        self.covered.iter().any(|(first, last)| (*first..=*last).contains(&day))
     }
 
     /// Whether it is a working day.
@@ -168,30 +194,70 @@ impl Calendar {
     }
 }
 
-/// Reads a calendar; unconfirmed days count when asked to.
-fn read(text: &str, counts_unconfirmed: bool) -> Result<Calendar, RulesError> {
-    let file: File =
-        toml::from_str(text).map_err(|error| RulesError::Syntax { message: error.to_string() })?;
-    let mut entries: Vec<(i32, i64)> = Vec::with_capacity(file.days.len());
-    for day in file.days.iter().filter(|day| counts_unconfirmed || day.status != Status::Unconfirmed) {
-        entries.push((epoch_days(day.date), correction(day)?));
+/// What the files laid so far say of a day.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    is_worked: bool,
+    is_remembered: bool,
+}
+
+impl CalendarFile {
+    /// Reads a file of the form of `indexes/rules/calendar.toml`.
+    ///
+    /// # Errors
+    /// The text is not of this form, or speaks of too many days.
+    pub fn parse(text: &str) -> Result<Self, RulesError> {
+        let file: Self =
+            toml::from_str(text).map_err(|error| RulesError::Syntax { message: error.to_string() })?;
+        let span = file.valid_to_on.signed_duration_since(file.valid_from_on).num_days();
+        if (0..CALENDAR_DAYS_MAX).contains(&span) && !(file.days.is_empty() && !file.saturdays) {
+            return Ok(file);
+        }
+        let message = "the last day is before the first one, too far from it, or no day is given";
+        Err(RulesError::Day { date: file.valid_to_on, message })
     }
-    entries.sort_unstable();
-    let twice = entries.windows(2).find(|pair| matches!(pair, [a, b] if a.0 == b.0));
-    if let Some([(day, _), ..]) = twice {
-        let date = from_epoch_days(*day).unwrap_or_default();
-        return Err(RulesError::Day { date, message: "stands twice; keep one of the entries" });
+
+    fn lay(&self, days: &mut BTreeMap<i32, Entry>, counts_unconfirmed: bool) -> Result<(), RulesError> {
+        if self.saturdays {
+            self.saturdays_of_span().for_each(|day| {
+                days.insert(day, Entry { is_worked: true, is_remembered: false });
+            });
+        }
+        let mut own: BTreeMap<i32, Entry> = BTreeMap::new();
+        for day in &self.days {
+            let wrong = |message| Err(RulesError::Day { date: day.date, message });
+            let place = epoch_days(day.date);
+            let is_worked = day.kind == DayKind::Work;
+            let before = days.get(&place).map_or_else(|| is_weekday(place), |entry| entry.is_worked);
+            let is_restated = days.contains_key(&place);
+            if before == is_worked && !is_restated && !is_worked {
+                return wrong("is a weekend; list only weekdays off");
+            }
+            if before == is_worked && !is_restated {
+                return wrong("is a weekday; only weekend days are make-up days");
+            }
+            if own.contains_key(&place) {
+                return wrong("stands twice; keep one of the entries");
+            }
+            own.insert(place, Entry { is_worked, is_remembered: day.status == Status::Memory });
+        }
+        let is_counted = |day: &&Day| counts_unconfirmed || day.status != Status::Unconfirmed;
+        let counted = self.days.iter().filter(is_counted).map(|day| epoch_days(day.date));
+        days.extend(counted.filter_map(|day| own.get(&day).map(|entry| (day, *entry))));
+        Ok(())
     }
-    let mut sum = 0;
-    for (_, change) in &mut entries {
-        sum += *change;
-        *change = sum;
+
+    fn saturdays_of_span(&self) -> impl Iterator<Item = i32> {
+        let first = self.valid_from_on;
+        let ahead = (7 + Weekday::Sat.num_days_from_monday() - first.weekday().num_days_from_monday()) % 7;
+        let first = first.checked_add_days(Days::new(ahead.into())).unwrap_or(first);
+        (epoch_days(first)..=epoch_days(self.valid_to_on)).step_by(7)
     }
-    let covered = Some((epoch_days(file.valid_from_on), epoch_days(file.valid_to_on)));
-    let remembered = file.days.iter().filter(|day| day.status == Status::Memory);
-    let mut remembered: Vec<i32> = remembered.map(|day| epoch_days(day.date)).collect();
-    remembered.sort_unstable();
-    Ok(Calendar { covered, corrections: entries, remembered })
+}
+
+fn is_weekday(day: i32) -> bool {
+    let day = i64::from(day);
+    weekdays_through(day) > weekdays_through(day - 1)
 }
 
 /// Mondays to Fridays up to and including `day`, from Monday 1969-12-29 on.
@@ -203,22 +269,6 @@ fn weekdays_through(day: i64) -> i64 {
 fn civil_day<'de, D: Deserializer<'de>>(given: D) -> Result<NaiveDate, D::Error> {
     let text = String::deserialize(given)?;
     text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not a day; write YYYY-MM-DD")))
-}
-
-fn correction(day: &Day) -> Result<i64, RulesError> {
-    let place = i64::from(epoch_days(day.date));
-    let is_weekday = weekdays_through(place) > weekdays_through(place - 1);
-    match (day.kind, is_weekday) {
-        (DayKind::Off, true) => Ok(-1),
-        (DayKind::Work, false) => Ok(1),
-        (DayKind::Off, false) => {
-            Err(RulesError::Day { date: day.date, message: "is a weekend; list only weekdays off" })
-        }
-        (DayKind::Work, true) => Err(RulesError::Day {
-            date: day.date,
-            message: "is a weekday; only weekend days are make-up days",
-        }),
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@
 //! calendars are asked and the earlier day rules.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use chrono::{Days, Months, NaiveDate};
 use serde::Deserialize;
@@ -16,6 +15,8 @@ use crate::domain::civil::iso;
 use crate::domain::language::Label;
 use crate::rules::RulesError;
 use crate::rules::calendar::Calendar;
+use crate::rules::laws::Calendars;
+use crate::rules::place::Area;
 
 /// How sure a statement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -97,7 +98,7 @@ struct Suspension {
     mark: Mark,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rolling {
     article: String,
@@ -106,11 +107,13 @@ struct Rolling {
 }
 
 /// The rules in force and before.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deadlines {
-    rolling: Rolling,
+    rolling: Option<Rolling>,
+    #[serde(default)]
     suspensions: Vec<Suspension>,
+    #[serde(default)]
     rules: Vec<Rule>,
 }
 
@@ -157,12 +160,6 @@ pub struct Due {
     pub doubts: Vec<String>,
 }
 
-static NATIONAL: LazyLock<Option<Deadlines>> = LazyLock::new(|| {
-    let parsed = Deadlines::parse(include_str!("../../indexes/rules/deadlines.toml"));
-    debug_assert!(parsed.is_ok(), "{parsed:?}");
-    parsed.ok()
-});
-
 /// What happened, from the text that statements and explanations share: `e2026-04-10;s2026-05-01;r2026-05-09`
 /// for extended, suspended and resumed. What is of no such form is left out.
 #[must_use]
@@ -181,53 +178,38 @@ pub fn happenings(text: &str) -> Vec<(Happening, NaiveDate)> {
 }
 
 impl Deadlines {
-    /// The deadline by which a case of this kind and stage, accepted on that day, is to be resolved.
-    #[must_use]
-    pub fn resolution(&self, kind: &str, stage: &str, accepted: NaiveDate, happened: &str) -> Option<Due> {
-        let rule = self.of_resolution(kind, stage, accepted)?;
-        Some(self.due(rule, (kind, "ordinary"), accepted, &happenings(happened)))
+    /// Lays a text of the form of `indexes/rules/deadlines.toml` over what there is: a rule of the same id and
+    /// the same first day takes the place of the one before, any other stands beside it.
+    ///
+    /// # Errors
+    /// The text is not of this form, or a rule has no limit.
+    pub fn lay(&mut self, text: &str) -> Result<(), RulesError> {
+        let syntax = |message: String| RulesError::Syntax { message };
+        let more: Self = toml::from_str(text).map_err(|error| syntax(error.to_string()))?;
+        for rule in more.rules {
+            if !rule.limits.contains_key("ordinary") {
+                return Err(syntax(format!("rule `{}` has no limit `ordinary`", rule.id)));
+            }
+            let is_same = |known: &Rule| known.id == rule.id && known.valid_from_on == rule.valid_from_on;
+            self.rules.retain(|known| !is_same(known));
+            self.rules.push(rule);
+        }
+        self.suspensions.extend(more.suspensions);
+        self.rolling = more.rolling.or(self.rolling.take());
+        Ok(())
     }
 
-    /// The deadline by which a petition of this kind, received on that day, is to be handled.
+    /// The rule by which a petition is taken up or answered where it was forwarded to: whoever forwarded a
+    /// denunciation is answered (LTC Đ26.2), a complaint is accepted or refused (LKN Đ27), any other paper is
+    /// given a direction. The day of forwarding is taken for the day of arrival.
     #[must_use]
-    pub fn handling(&self, kind: &str, received: NaiveDate) -> Option<Due> {
-        let rule = self.of_handling(kind, received)?;
-        Some(self.due(rule, (kind, "ordinary"), received, &[]))
-    }
-
-    /// The deadline by which a petition of this kind, forwarded on that day, is to be taken up or answered by
-    /// the unit it was forwarded to: whoever forwarded a denunciation is answered (LTC Đ26.2), a complaint
-    /// is accepted or refused (LKN Đ27), any other paper is given a direction. The day of forwarding is taken
-    /// for the day of arrival.
-    #[must_use]
-    pub fn forwarded(&self, kind: &str, on: NaiveDate) -> Option<Due> {
+    pub fn of_forwarded(&self, kind: &str, on: NaiveDate) -> Option<&Rule> {
         let ids: &[&str] = match kind {
             "denunciation" => &["TC-3", "XLD-1"],
             "complaint" => &["KN-1b", "KN-1a"],
             _ => &["XLD-1"],
         };
-        let rule = ids.iter().filter_map(|id| self.rule(id)).find(|rule| rule.is_in_force(on))?;
-        Some(self.due(rule, (kind, "ordinary"), on, &[]))
-    }
-
-    /// The rules of the law, as embedded.
-    #[must_use]
-    pub fn national() -> Option<&'static Self> {
-        NATIONAL.as_ref()
-    }
-
-    /// Reads rules of the form of `indexes/rules/deadlines.toml`.
-    ///
-    /// # Errors
-    /// The text is not of this form.
-    pub fn parse(text: &str) -> Result<Self, RulesError> {
-        toml::from_str(text).map_err(|error| RulesError::Syntax { message: error.to_string() })
-    }
-
-    /// What is to be known about moving a last day off a day off.
-    #[must_use]
-    pub fn rolling_note(&self) -> &str {
-        &self.rolling.note
+        ids.iter().find_map(|id| self.rule_on(id, on))
     }
 
     /// All rules.
@@ -236,10 +218,17 @@ impl Deadlines {
         &self.rules
     }
 
-    /// The rule of that id, whenever it was in force.
+    /// The rule of that id that begins last, whenever it is in force.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id == id)
+        self.rules.iter().filter(|rule| rule.id == id).max_by_key(|rule| rule.valid_from_on)
+    }
+
+    /// The rule of that id in force on that day; of several the one that begins last.
+    #[must_use]
+    pub fn rule_on(&self, id: &str, day: NaiveDate) -> Option<&Rule> {
+        let of = self.rules.iter().filter(|rule| rule.id == id && rule.is_in_force(day));
+        of.max_by_key(|rule| rule.valid_from_on)
     }
 
     /// The rule by which a case is resolved: by its kind and stage, and the day it was accepted. None for
@@ -252,27 +241,28 @@ impl Deadlines {
             ("denunciation", _) => "TC-5",
             _ => return None,
         };
-        self.rule(id).filter(|rule| rule.is_in_force(accepted))
+        self.rule_on(id, accepted)
     }
 
     /// The rule by which a petition is handled: what it is, and the day it was received.
     #[must_use]
     pub fn of_handling(&self, kind: &str, received: NaiveDate) -> Option<&Rule> {
         let ids: &[&str] = if kind == "denunciation" { &["TC-1", "XLD-1"] } else { &["XLD-1"] };
-        ids.iter().filter_map(|id| self.rule(id)).find(|rule| rule.is_in_force(received))
+        ids.iter().find_map(|id| self.rule_on(id, received))
     }
 
     /// The deadline of `rule` from `start` on, with what happened since; `circumstance` is a key of its limits.
     #[must_use]
     pub fn due(
         &self,
+        calendars: &Calendars,
         rule: &Rule,
         (kind, circumstance): (&str, &str),
         start: NaiveDate,
         happenings: &[(Happening, NaiveDate)],
     ) -> Due {
-        let mut due = self.on(Calendar::national(), rule, (kind, circumstance), start, happenings);
-        let other = self.on(Calendar::cautious(), rule, (kind, circumstance), start, happenings).effective;
+        let mut due = self.on(&calendars.usual, rule, (kind, circumstance), start, happenings);
+        let other = self.on(&calendars.cautious, rule, (kind, circumstance), start, happenings).effective;
         if other != due.effective {
             // An unconfirmed day off never makes a deadline later: the earlier day rules.
             due.otherwise = due.effective.max(other);
@@ -316,7 +306,9 @@ impl Deadlines {
             && !calendar.is_working_day(raw)
         {
             due.effective = calendar.add_working_days(raw, 1);
-            due.step("deadline.rolled", 0, (&self.rolling.article, self.rolling.mark), due.effective);
+            if let Some(rolling) = &self.rolling {
+                due.step("deadline.rolled", 0, (&rolling.article, rolling.mark), due.effective);
+            }
         }
         if due.effective.is_some_and(|day| !calendar.is_covered(day)) {
             due.doubts.push("deadline.beyond_calendar".to_owned());
@@ -421,6 +413,17 @@ impl Rule {
 }
 
 impl Due {
+    /// The deadline with the reasons why it is longer, or counted otherwise, than elsewhere.
+    pub(super) fn explained(mut self, area: Option<&Area>, calendar: Option<&str>) -> Self {
+        if let Some(source) = calendar {
+            self.step("deadline.own_calendar", 0, (source, Mark::Found), self.effective);
+        }
+        if let Some(area) = area {
+            self.step("deadline.remote_area", 0, (&area.article, area.mark), self.effective);
+        }
+        self
+    }
+
     fn step(&mut self, key: &'static str, days: i64, (article, mark): (&str, Mark), day: Option<NaiveDate>) {
         if mark != Mark::Found {
             self.doubts.push(article.to_owned());

@@ -1,55 +1,89 @@
 //! Functions of ours in SQL, one meaning with the rest of the engine.
 //!
-//! `vn_fold(text)` is the fold of the full-text index; `working_days(a, b)` counts the working days d
-//! with a < d <= b by the national calendar. `legal_due(kind, stage, accepted, steps)` is the day by which
-//! the law wants a case resolved, `handling_due(kind, received)` that by which a petition is handled. A
-//! null argument gives null.
+//! `vn_fold(text)` is the fold of the full-text index; `working_days(a, b [, unit])` counts the working days d
+//! with a < d <= b by the national calendar, or that of an agency. `legal_due(kind, stage, accepted, steps
+//! [, unit, province, commune])` is the day by which the law wants a case resolved, `handling_due(kind,
+//! received [, unit])` that by which a petition is handled. `commit_day(n)` is the day of a commit,
+//! `flag_limit(flag, day)` the limit of a sign, `reporting_period_end(day)` the last day of the reporting
+//! period, `present_province(name)` the name a province goes by now. A null argument gives null where nothing
+//! else is said.
 
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{Array, ArrayRef, Int64Array, StringArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Date32Type};
+use arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use crate::domain::civil::from_epoch_days;
-use crate::rules::calendar::Calendar;
+use crate::sql::ground::Ground;
 use crate::text::fold::fold;
 
+mod dated;
 mod legal;
 
+use Slot::{Day, Number, Text};
+
 /// All of them.
-pub(super) fn all() -> Vec<ScalarUDF> {
-    let fold = Ours { name: "vn_fold", takes: Takes::Text, gives: DataType::Utf8, work: vn_fold };
-    let days =
-        Ours { name: "working_days", takes: Takes::TwoDays, gives: DataType::Int64, work: working_days };
-    let case = Ours { name: "legal_due", takes: Takes::Case, gives: DataType::Date32, work: legal::case };
-    let letter =
-        Ours { name: "handling_due", takes: Takes::Letter, gives: DataType::Date32, work: legal::letter };
-    [fold, days, case, letter].map(ScalarUDF::from).into()
+pub(super) fn all(ground: &Ground) -> Vec<ScalarUDF> {
+    let now = [
+        ours("vn_fold", &[Text], 1, DataType::Utf8, vn_fold),
+        ours("working_days", &[Day, Day, Text], 2, DataType::Int64, dated::working_days),
+        ours("legal_due", CASE, 4, DataType::Date32, legal::case),
+        ours("handling_due", LETTER, 2, DataType::Date32, legal::letter),
+        ours("commit_day", &[Number], 1, DataType::Date32, dated::commit_day),
+        ours("flag_limit", &[Text, Day], 2, DataType::Int64, dated::flag_limit),
+        ours("reporting_period_end", &[Day], 1, DataType::Date32, dated::reporting_period_end),
+        ours("present_province", &[Text], 1, DataType::Utf8, dated::present_province),
+    ];
+    let mut all: Vec<Ours> = now.into_iter().map(|made| made.over(ground)).collect();
+    if let Some(next) = &ground.next {
+        let later = Ground { laws: Arc::clone(next), ..ground.clone() };
+        all.push(ours("legal_due_next", CASE, 4, DataType::Date32, legal::case).over(&later));
+        all.push(ours("handling_due_next", LETTER, 2, DataType::Date32, legal::letter).over(&later));
+    }
+    all.into_iter().map(ScalarUDF::from).collect()
 }
 
-type Work = fn(&[ArrayRef]) -> Result<ArrayRef>;
+/// Kind, stage, day of acceptance, steps; agency, province, commune.
+const CASE: &[Slot] = &[Text, Text, Day, Text, Text, Text, Text];
+/// Kind, day of receipt; agency.
+const LETTER: &[Slot] = &[Text, Day, Text];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Takes {
+type Work = fn(&Ground, &[ArrayRef]) -> Result<ArrayRef>;
+
+/// What an argument is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slot {
     Text,
-    TwoDays,
-    Case,
-    Letter,
+    Day,
+    Number,
 }
 
-/// A function, as DataFusion sees it. Names are unique, so they alone make two functions equal.
+/// A function, as DataFusion sees it. Within a session names are unique, so they alone make two functions
+/// equal.
 #[derive(Debug)]
 struct Ours {
     name: &'static str,
-    takes: Takes,
+    takes: &'static [Slot],
+    /// Arguments that must be given; the others follow or are left out together.
+    least: usize,
     gives: DataType,
     work: Work,
+    ground: Ground,
+}
+
+fn ours(name: &'static str, takes: &'static [Slot], least: usize, gives: DataType, work: Work) -> Ours {
+    Ours { name, takes, least, gives, work, ground: Ground::default() }
+}
+
+impl Ours {
+    fn over(self, ground: &Ground) -> Self {
+        Self { ground: ground.clone(), ..self }
+    }
 }
 
 impl PartialEq for Ours {
@@ -82,68 +116,78 @@ impl ScalarUDFImpl for Ours {
     }
 
     fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
-        match (self.takes, given) {
-            (Takes::Text, [text]) if text.is_string() || text.is_null() => Ok(vec![DataType::Utf8]),
-            (Takes::Text, _) => plan_err!("`{}` takes one text", self.name),
-            (Takes::TwoDays, [a, b]) if is_day(a) && is_day(b) => Ok(vec![DataType::Date32; 2]),
-            (Takes::Case, [kind, stage, day, steps])
-                if is_text(kind) && is_text(stage) && is_day(day) && is_text(steps) =>
-            {
-                Ok(vec![DataType::Utf8, DataType::Utf8, DataType::Date32, DataType::Utf8])
-            }
-            (Takes::Case, _) => plan_err!("`{}` takes kind, stage, the day of acceptance, steps", self.name),
-            (Takes::Letter, [kind, day]) if is_text(kind) && is_day(day) => {
-                Ok(vec![DataType::Utf8, DataType::Date32])
-            }
-            (Takes::Letter, _) => plan_err!("`{}` takes kind and the day of receipt", self.name),
-            // The civil day of an instant depends on the zone, which a silent cast would get wrong.
-            (Takes::TwoDays, _) => plan_err!("`{}` takes two dates, such as DATE '2024-05-31'", self.name),
+        let fits = given.len() == self.least || given.len() == self.takes.len();
+        if fits && self.takes.iter().zip(given).all(|(slot, given)| slot.accepts(given)) {
+            return Ok(self.takes.iter().take(given.len()).map(|slot| slot.kind()).collect());
+        }
+        let wanted: Vec<&str> = self.takes.iter().map(|slot| slot.words()).collect();
+        let least = wanted.get(..self.least).unwrap_or_default().join(", ");
+        match self.takes.len() == self.least {
+            true => plan_err!("`{}` takes {least}", self.name),
+            false => plan_err!("`{}` takes {least}, or {}", self.name, wanted.join(", ")),
         }
     }
 
     fn invoke_with_args(&self, given: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        by_rows(&given.args, self.work)
+        let answer = (self.work)(&self.ground, &ColumnarValue::values_to_arrays(&given.args)?)?;
+        if given.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_))) {
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&answer, 0)?));
+        }
+        Ok(ColumnarValue::Array(answer))
     }
 }
 
-fn is_text(given: &DataType) -> bool {
-    given.is_string() || given.is_null()
-}
-
-fn is_day(given: &DataType) -> bool {
-    matches!(given, DataType::Date32 | DataType::Date64 | DataType::Null) || given.is_string()
-}
-
-/// Calls `work` with arrays of equal length; constants in, constant out.
-fn by_rows(arguments: &[ColumnarValue], work: Work) -> Result<ColumnarValue> {
-    let answer = work(&ColumnarValue::values_to_arrays(arguments)?)?;
-    if arguments.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_))) {
-        return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&answer, 0)?));
+impl Slot {
+    fn accepts(self, given: &DataType) -> bool {
+        match self {
+            Text => given.is_string() || given.is_null(),
+            // The civil day of an instant depends on the zone, which a silent cast would get wrong.
+            Day => {
+                matches!(given, DataType::Date32 | DataType::Date64 | DataType::Null) || given.is_string()
+            }
+            Number => given.is_integer() || given.is_null(),
+        }
     }
-    Ok(ColumnarValue::Array(answer))
+
+    fn kind(self) -> DataType {
+        match self {
+            Text => DataType::Utf8,
+            Day => DataType::Date32,
+            Number => DataType::Int64,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Text => "a text",
+            Day => "a date such as DATE '2024-05-31'",
+            Number => "a whole number",
+        }
+    }
 }
 
-fn vn_fold(arguments: &[ArrayRef]) -> Result<ArrayRef> {
+fn vn_fold(_: &Ground, arguments: &[ArrayRef]) -> Result<ArrayRef> {
     let [texts] = arguments else { return Err(wrong_arguments()) };
     let texts = cast(texts, &DataType::Utf8)?;
-    let texts = texts.as_any().downcast_ref::<StringArray>().ok_or_else(wrong_arguments)?;
-    let folded: StringArray = texts.iter().map(|text| text.map(fold)).collect();
+    let folded: StringArray = strings(&texts)?.iter().map(|text| text.map(fold)).collect();
     Ok(Arc::new(folded))
 }
 
-fn working_days(arguments: &[ArrayRef]) -> Result<ArrayRef> {
-    let [from, to] = arguments else { return Err(wrong_arguments()) };
-    let calendar = Calendar::national();
-    let days = |array: &ArrayRef| {
-        let array = array.as_any().downcast_ref::<arrow::array::PrimitiveArray<Date32Type>>();
-        array.cloned().ok_or_else(wrong_arguments)
-    };
-    let (from, to) = (days(from)?, days(to)?);
-    let counts = from.iter().zip(to.iter()).map(|(from, to)| {
-        let (from, to) = (from_epoch_days(from?)?, from_epoch_days(to?)?);
-        Some(calendar.working_days(from, to))
-    });
-    Ok(Arc::new(counts.collect::<Int64Array>()))
+fn strings(array: &ArrayRef) -> Result<&StringArray> {
+    array.as_any().downcast_ref::<StringArray>().ok_or_else(wrong_arguments)
+}
+
+fn days(array: &ArrayRef) -> Result<&arrow::array::Date32Array> {
+    array.as_any().downcast_ref().ok_or_else(wrong_arguments)
+}
+
+fn numbers(array: &ArrayRef) -> Result<&Int64Array> {
+    array.as_any().downcast_ref().ok_or_else(wrong_arguments)
+}
+
+/// The text of a row, empty for null.
+fn text_of(array: &StringArray, row: usize) -> &str {
+    if array.is_valid(row) { array.value(row) } else { "" }
 }
 
 fn wrong_arguments() -> DataFusionError {

@@ -4,6 +4,7 @@
 //! definition. A table is a list of Parquet files with the columns they may have; a column that a
 //! file lacks is null there. The scope is already part of a table (units, hidden columns).
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use crate::definition::dataset::Dataset;
 use crate::domain::limits;
 use crate::domain::scope::{Scope, Units};
 use crate::domain::secrecy::ColumnClass;
+use crate::rules::laws::Laws;
 
 /// A statement and all it may touch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,8 @@ pub struct Job {
     pub functions: Vec<Function>,
     /// Rows of the table `data_dictionary`.
     pub dictionary: Vec<Entry>,
+    /// Texts of the rules in force, by path.
+    pub rules: BTreeMap<String, String>,
     /// Rows the answer may have.
     pub row_cap: usize,
     /// Bytes of Arrow the answer may have.
@@ -143,6 +147,7 @@ impl Job {
             tables,
             functions: Vec::new(),
             dictionary: Vec::new(),
+            rules: Laws::compiled().texts().clone(),
             row_cap: limits::SQL_ROWS_MAX,
             byte_cap: limits::SQL_RESULT_BYTES_MAX,
             seconds: limits::SQL_SECONDS_MAX,

@@ -14,6 +14,7 @@ use datafusion::execution::{SessionStateBuilder, SessionStateDefaults};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::domain::limits;
+use crate::sql::ground::Ground;
 use crate::sql::job::Table;
 use crate::sql::table::Seen;
 use crate::sql::{function, guard};
@@ -27,15 +28,15 @@ pub(super) struct Bounds {
     pub(super) partitions: usize,
 }
 
-/// A session over `tables`.
+/// A session over `tables`, its functions on `ground`.
 ///
 /// # Errors
 /// Two tables share a name, or a path is not absolute.
-pub(super) fn session(bounds: Bounds, tables: &[Table]) -> Result<SessionContext> {
+pub(super) fn session(bounds: Bounds, tables: &[Table], ground: &Ground) -> Result<SessionContext> {
     let refused: Vec<&str> = guard::refused_functions().collect();
     let mut functions = SessionStateDefaults::default_scalar_functions();
     functions.retain(|function| !refused.contains(&function.name()));
-    functions.extend(function::all().into_iter().map(Arc::new));
+    functions.extend(function::all(ground).into_iter().map(Arc::new));
     let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
     let runtime = RuntimeEnvBuilder::new()
         .with_memory_pool(Arc::new(GreedyMemoryPool::new(bounds.pool_bytes)))

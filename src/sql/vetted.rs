@@ -17,6 +17,7 @@ use crate::definition::query::Query;
 use crate::domain::civil::epoch_days;
 use crate::domain::limits;
 use crate::domain::record::Value;
+use crate::sql::ground::Ground;
 use crate::sql::job::Table;
 use crate::sql::session::{Bounds, session};
 use crate::sql::{SqlError, check, fault, runtime, schema};
@@ -32,11 +33,24 @@ pub fn run(
     tables: &[Table],
     parameters: &[(&str, Value)],
 ) -> Result<Vec<RecordBatch>, SqlError> {
+    run_on(&Ground::default(), query, tables, parameters)
+}
+
+/// The same with its functions on `ground`: rules of another day or store than those compiled in.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_on(
+    ground: &Ground,
+    query: &Query,
+    tables: &[Table],
+    parameters: &[(&str, Value)],
+) -> Result<Vec<RecordBatch>, SqlError> {
     check_parameters(query, parameters)?;
     let partitions = std::thread::available_parallelism().map_or(1, usize::from);
     let bounds = Bounds { pool_bytes: limits::PLAN_MEMORY_BYTES, partitions };
     runtime::block_on(partitions, async move {
-        let context = session(bounds, tables).map_err(|error| fault::of(&error, &query.sql, &[]))?;
+        let context = session(bounds, tables, ground).map_err(|error| fault::of(&error, &query.sql, &[]))?;
         let plan = check::plan(&context, &query.sql).await?;
         collect(&context, bind(plan, parameters, query)?, query).await
     })

@@ -13,14 +13,17 @@ use std::thread;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use arrow::ipc::writer::StreamWriter;
+use datafusion::common::DataFusionError;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 
 use crate::domain::limits;
+use crate::rules::laws::Laws;
 use crate::sandbox::limits::{Limits, apply};
 use crate::sandbox::{SandboxError, frame};
 use crate::sql::call::{Answered, Line};
+use crate::sql::ground::Ground;
 use crate::sql::job::Job;
 use crate::sql::session::{Bounds, session};
 use crate::sql::{SqlError, check, dictionary, fault, runtime, schema, wire};
@@ -115,7 +118,8 @@ fn answer(job: &Job, line: Line, output: &Output) -> Result<(), SqlError> {
 }
 
 fn prepare(job: &Job, bounds: Bounds, line: Line) -> datafusion::common::Result<SessionContext> {
-    let context = session(bounds, &job.tables)?;
+    let laws = Laws::parse(&job.rules).map_err(|error| DataFusionError::External(Box::new(error)))?;
+    let context = session(bounds, &job.tables, &Ground::of(Arc::new(laws)))?;
     context.register_table(dictionary::NAME, dictionary::table(&job.dictionary)?)?;
     let line = Arc::new(line);
     for function in &job.functions {

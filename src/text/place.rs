@@ -16,6 +16,9 @@ use crate::text::syllable::{Token, tokens};
 static EMBEDDED: &str = include_str!("../../indexes/reference/provinces.csv");
 static LIST: LazyLock<Places> = LazyLock::new(|| Places::parse(EMBEDDED));
 
+/// Words that say what a province is and are no part of its name.
+const SORTS: [&str; 5] = ["Tỉnh ", "tỉnh ", "Thành phố ", "thành phố ", "TP. "];
+
 /// Days of the papers in which the other name means the place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
@@ -91,6 +94,20 @@ impl Places {
         Self { changes }
     }
 
+    /// The name that a province goes by now: of the one that took it in, else its own without the word for
+    /// what it is.
+    #[must_use]
+    pub fn present<'t>(&'t self, name: &'t str) -> &'t str {
+        let name = name.trim();
+        let bare = SORTS.iter().find_map(|sort| name.strip_prefix(sort)).unwrap_or(name).trim();
+        let words = tokens(bare);
+        let is_same = |old: &[Token]| {
+            old.iter().map(|word| &word.accented).eq(words.iter().map(|word| &word.accented))
+        };
+        let heir = self.changes.iter().find(|change| is_same(&change.old_words));
+        heir.map_or(bare, |change| change.new.as_str())
+    }
+
     /// Other names of the places that the words of a query name.
     #[must_use]
     pub fn other_names(&self, words: &[Token]) -> Vec<OtherName> {
@@ -129,6 +146,20 @@ fn row(line: &str) -> Option<Row<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_province_is_called_by_its_present_name() {
+        let table = [
+            ("Quảng Nam", "Đà Nẵng"),
+            ("Tỉnh Bắc Giang", "Bắc Ninh"),
+            ("Bắc Ninh", "Bắc Ninh"),
+            ("Thành phố Hà Nội", "Hà Nội"),
+            ("Nơi khác", "Nơi khác"),
+        ];
+        for (old, now) in table {
+            assert_eq!(Places::embedded().present(old), now);
+        }
+    }
 
     fn names(query: &str) -> Vec<(String, When)> {
         Places::embedded()

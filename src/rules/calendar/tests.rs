@@ -50,7 +50,7 @@ fn a_make_up_saturday_is_worked_and_a_day_off_is_not() {
 #[test]
 fn weekdays_off_less_swaps_are_the_statutory_number() {
     let text = include_str!("../../../indexes/rules/calendar.toml");
-    let file: File = toml::from_str(text).unwrap();
+    let file = CalendarFile::parse(text).unwrap();
     // The holidays that a swap moved between years count for the year they were decided for.
     for year in 2015..=2026 {
         let off = |day: &&Day| day.kind == DayKind::Off && day.status != Status::Unconfirmed;

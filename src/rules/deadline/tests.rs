@@ -3,17 +3,25 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::rules::laws::Laws;
+use crate::rules::place::Place;
 
 fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+fn compiled() -> Deadlines {
+    let mut rules = Deadlines::default();
+    rules.lay(include_str!("../../../indexes/rules/deadlines.toml")).unwrap();
+    rules
+}
+
 fn due(rule: &str, circumstance: &str, start: &str, happenings: &[(Happening, &str)]) -> Due {
-    let rules = Deadlines::national().unwrap();
-    let rule = rules.rule(rule).unwrap();
+    let laws = Laws::compiled();
+    let rule = laws.rule(rule).unwrap();
     let kind = if rule.id.starts_with("TC-") { "denunciation" } else { "complaint" };
     let happenings: Vec<_> = happenings.iter().map(|(what, day)| (*what, date(day))).collect();
-    rules.due(rule, (kind, circumstance), date(start), &happenings)
+    laws.due(rule, (kind, circumstance), date(start), &happenings, &Place::default())
 }
 
 #[test]
@@ -64,7 +72,7 @@ fn time_suspended_is_not_counted_and_the_clock_goes_on_where_it_stood() {
 
 #[test]
 fn each_event_is_judged_by_the_rule_of_its_day() {
-    let rules = Deadlines::national().unwrap();
+    let rules = compiled();
     let id = |rule: Option<&Rule>| rule.map(|rule| rule.id.clone());
     assert_eq!(id(rules.of_resolution("complaint", "first", date("2020-01-01"))).as_deref(), Some("KN-2"));
     assert_eq!(id(rules.of_resolution("complaint", "second", date("2020-01-01"))).as_deref(), Some("KN-4"));
@@ -95,7 +103,8 @@ fn what_was_not_verified_says_so() {
 
 #[test]
 fn ids_are_unique_and_every_rule_can_be_counted() {
-    let rules = Deadlines::national().unwrap().rules();
+    let laws = Laws::compiled();
+    let rules = laws.rules();
     for (place, rule) in rules.iter().enumerate() {
         assert!(rules.iter().take(place).all(|other| other.id != rule.id), "{}", rule.id);
         assert!(rule.limits.contains_key("ordinary") && !rule.article.is_empty(), "{}", rule.id);
@@ -107,13 +116,16 @@ proptest! {
     #[test]
     fn a_longer_limit_or_a_later_start_is_never_earlier(start in 0u64..4_000, days in 0u64..40) {
         let first = date("2015-01-05") + Days::new(start);
-        let rules = Deadlines::national().unwrap();
+        let laws = Laws::compiled();
         for id in ["KN-2", "TCD-1", "TC-1"] {
-            let rule = rules.rule(id).unwrap();
-            let on = |day| rules.due(rule, ("complaint", "ordinary"), day, &[]).effective.unwrap();
+            let rule = laws.rule(id).unwrap();
+            let due = |day, happened: &[(Happening, NaiveDate)]| {
+                laws.due(rule, ("complaint", "ordinary"), day, happened, &Place::default()).effective.unwrap()
+            };
+            let on = |day| due(day, &[]);
             prop_assert!(on(first) <= on(first + Days::new(days)));
             let extended = [(Happening::Extended, first)];
-            prop_assert!(on(first) <= rules.due(rule, ("complaint", "ordinary"), first, &extended).effective.unwrap());
+            prop_assert!(on(first) <= due(first, &extended));
         }
     }
 

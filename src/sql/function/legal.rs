@@ -1,7 +1,7 @@
 //! Legal deadlines in statements: the same rules as in every explanation.
 //!
 //! Most cases of a batch share kind, stage and day and have no step of their own, so an answer is kept
-//! within the batch.
+//! within the batch. Places count only when some agency has a calendar of its own or some place is remote.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,49 +9,69 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, Date32Array, StringArray};
 use datafusion::common::Result;
 
-use super::wrong_arguments;
+use super::{days, strings, text_of, wrong_arguments};
 use crate::domain::civil::{epoch_days, from_epoch_days};
-use crate::rules::deadline::{Deadlines, Due};
+use crate::rules::deadline::Due;
+use crate::rules::place::Place;
+use crate::sql::ground::Ground;
 
-/// `legal_due(kind, stage, accepted, steps)`.
-pub(super) fn case(arguments: &[ArrayRef]) -> Result<ArrayRef> {
-    let [kinds, stages, days, steps] = arguments else { return Err(wrong_arguments()) };
-    let (kinds, stages, steps) = (texts(kinds)?, texts(stages)?, texts(steps)?);
-    let days = days.as_any().downcast_ref::<Date32Array>().ok_or_else(wrong_arguments)?;
-    let mut known: HashMap<(&str, &str, i32, &str), Option<i32>> = HashMap::new();
-    let answers = (0..days.len()).map(|row| {
-        let day = days.is_valid(row).then(|| days.value(row))?;
+/// `legal_due(kind, stage, accepted, steps [, unit, province, commune])`.
+pub(super) fn case(ground: &Ground, arguments: &[ArrayRef]) -> Result<ArrayRef> {
+    let [kinds, stages, on, steps, rest @ ..] = arguments else { return Err(wrong_arguments()) };
+    let (kinds, stages, steps, on) = (strings(kinds)?, strings(stages)?, strings(steps)?, days(on)?);
+    let places = Places::of(ground, rest)?;
+    let mut known: HashMap<(&str, &str, i32, &str, Place<'_>), Option<i32>> = HashMap::new();
+    let answers = (0..on.len()).map(|row| {
+        let day = on.is_valid(row).then(|| on.value(row))?;
         let kind = kinds.is_valid(row).then(|| kinds.value(row))?;
-        let stage = if stages.is_valid(row) { stages.value(row) } else { "" };
-        let steps = if steps.is_valid(row) { steps.value(row) } else { "" };
-        *known.entry((kind, stage, day, steps)).or_insert_with(|| {
+        let (stage, steps, place) = (text_of(stages, row), text_of(steps, row), places.at(row));
+        *known.entry((kind, stage, day, steps, place)).or_insert_with(|| {
             let accepted = from_epoch_days(day)?;
-            effective(&Deadlines::national()?.resolution(kind, stage, accepted, steps)?)
+            effective(&ground.laws.resolution((kind, stage), accepted, steps, &place)?)
         })
     });
     Ok(Arc::new(answers.collect::<Date32Array>()))
 }
 
-/// `handling_due(kind, received)`.
-pub(super) fn letter(arguments: &[ArrayRef]) -> Result<ArrayRef> {
-    let [kinds, days] = arguments else { return Err(wrong_arguments()) };
-    let kinds = texts(kinds)?;
-    let days = days.as_any().downcast_ref::<Date32Array>().ok_or_else(wrong_arguments)?;
-    let mut known: HashMap<(&str, i32), Option<i32>> = HashMap::new();
-    let answers = (0..days.len()).map(|row| {
-        let day = days.is_valid(row).then(|| days.value(row))?;
-        let kind = if kinds.is_valid(row) { kinds.value(row) } else { "" };
-        *known
-            .entry((kind, day))
-            .or_insert_with(|| effective(&Deadlines::national()?.handling(kind, from_epoch_days(day)?)?))
+/// `handling_due(kind, received [, unit])`.
+pub(super) fn letter(ground: &Ground, arguments: &[ArrayRef]) -> Result<ArrayRef> {
+    let [kinds, on, rest @ ..] = arguments else { return Err(wrong_arguments()) };
+    let (kinds, on) = (strings(kinds)?, days(on)?);
+    let places = Places::of(ground, rest)?;
+    let mut known: HashMap<(&str, i32, Place<'_>), Option<i32>> = HashMap::new();
+    let answers = (0..on.len()).map(|row| {
+        let day = on.is_valid(row).then(|| on.value(row))?;
+        let (kind, place) = (text_of(kinds, row), places.at(row));
+        *known.entry((kind, day, place)).or_insert_with(|| {
+            effective(&ground.laws.handling(kind, from_epoch_days(day)?, &place)?)
+        })
     });
     Ok(Arc::new(answers.collect::<Date32Array>()))
 }
 
-fn effective(due: &Due) -> Option<i32> {
-    due.effective.map(epoch_days)
+/// Agencies and places of a batch, when they matter.
+#[derive(Default)]
+struct Places<'a> {
+    units: Option<&'a StringArray>,
+    provinces: Option<&'a StringArray>,
+    communes: Option<&'a StringArray>,
 }
 
-fn texts(array: &ArrayRef) -> Result<&StringArray> {
-    array.as_any().downcast_ref::<StringArray>().ok_or_else(wrong_arguments)
+impl<'a> Places<'a> {
+    fn of(ground: &Ground, arguments: &'a [ArrayRef]) -> Result<Self> {
+        if ground.laws.is_same_everywhere() {
+            return Ok(Self::default());
+        }
+        let column = |place: usize| arguments.get(place).map(strings).transpose();
+        Ok(Self { units: column(0)?, provinces: column(1)?, communes: column(2)? })
+    }
+
+    fn at(&self, row: usize) -> Place<'a> {
+        let of = |column: Option<&'a StringArray>| column.map_or("", |column| text_of(column, row));
+        Place { unit: of(self.units), province: of(self.provinces), commune: of(self.communes) }
+    }
+}
+
+fn effective(due: &Due) -> Option<i32> {
+    due.effective.map(epoch_days)
 }

@@ -20,7 +20,7 @@ fn table(scope: &Scope) -> Table {
 fn plan(table: Table, sql: &str) -> String {
     runtime::block_on(1, async move {
         let bounds = Bounds { pool_bytes: 1 << 20, partitions: 1 };
-        let context = session(bounds, &[table]).unwrap();
+        let context = session(bounds, &[table], &crate::sql::ground::Ground::default()).unwrap();
         let plan = check::plan(&context, sql).await?;
         let plan = context.state().create_physical_plan(&plan).await.unwrap();
         Ok(displayable(plan.as_ref()).indent(true).to_string())

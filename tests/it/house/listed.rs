@@ -1,7 +1,8 @@
 //! Every metric and every rule of law is listed in its document as it is defined, and nothing else is.
 
 use thanhtra::definition::catalog::{Catalog, embedded};
-use thanhtra::rules::deadline::{Deadlines, Mark, Unit};
+use thanhtra::rules::deadline::{Mark, Unit};
+use thanhtra::rules::laws::Laws;
 
 use crate::house::tree::Tree;
 
@@ -27,7 +28,8 @@ fn metrics() -> Vec<String> {
 
 /// The lines of the rules' table.
 fn rules() -> Vec<String> {
-    let rules = Deadlines::national().unwrap().rules().iter();
+    let laws = Laws::compiled();
+    let rules = laws.rules().iter();
     let line = |rule: &thanhtra::rules::deadline::Rule| {
         let limits: Vec<String> = rule.limits.iter().map(|(name, days)| format!("{name} {days}")).collect();
         let unit = match rule.unit {

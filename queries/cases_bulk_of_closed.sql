@@ -1,0 +1,14 @@
+--| name = "cases_bulk_of_closed"
+--| version = 1
+--| title = { vi = "Dấu hiệu: vụ việc kết thúc dồn vào cuối kỳ báo cáo", en = "Flag: cases closed in bulk before the cut-off" }
+--| counts = "case"
+--| [metric]
+--| basis = "closed_cases"
+--| numerator = "class = 'bulk'"
+--| denominator = "TRUE"
+--| part = { vi = "kết thúc dồn vào các ngày cuối kỳ", en = "closed in bulk in the last days of a period" }
+--| whole = { vi = "vụ việc đã kết thúc có ngày", en = "cases closed on a known day" }
+--| valid_from = "2016-01-01"
+--| source = "Dấu hiệu để xem lại, không phải kết luận; ngưỡng là quy ước (rules/flags.toml)"
+--| unverified = true
+-- A unit with few closings is never told.

@@ -1,0 +1,54 @@
+--| name = "closed_tasks"
+--| version = 1
+--| title = { vi = "Nhiệm vụ đã kết thúc, so với cuối kỳ báo cáo", en = "Closed tasks against the end of the reporting period" }
+--| counts = "task"
+--| parameters = ["as_of"]
+--| tables = ["tasks"]
+--| [basis]
+--| dataset = "tasks"
+--| dimensions = [
+--|   { name = "unit", label = { vi = "Đơn vị", en = "Unit" } },
+--|   { name = "class", label = { vi = "Cách kết thúc", en = "Way of closing" } },
+--|   { name = "period_ends_on", label = { vi = "Ngày chốt kỳ báo cáo", en = "Cut-off of the period" } },
+--| ]
+--| dates = [
+--|   { name = "closed_on", label = { vi = "Ngày kết thúc", en = "Closed on" } },
+--| ]
+--| shows = [
+--|   { name = "title", label = { vi = "Nội dung", en = "Title" } },
+--|   { name = "due_on", label = { vi = "Hạn", en = "Due on" } },
+--|   { name = "in_last_days", label = { vi = "Kết thúc trong các ngày cuối kỳ", en = "Closed in the last days" } },
+--|   { name = "in_other_days", label = { vi = "Kết thúc trong các ngày khác của kỳ", en = "Closed on the other days" } },
+--| ]
+--| classes = [
+--|   { name = "bulk", label = { vi = "Dồn vào cuối kỳ báo cáo", en = "In bulk before the cut-off" } },
+--|   { name = "usual", label = { vi = "Bình thường", en = "As usual" } },
+--| ]
+-- Closed in bulk: in the last days of a reporting period, by a unit that closed at least so many in them and
+-- so many times more a day than on the other days of the period. The limits are dated data (rules/flags.toml).
+-- A sign to look again, no verdict.
+WITH closed AS (
+  SELECT id, source_system, source_id, title, unit, unit AS weighed_unit, due_on, completed_on AS closed_on,
+    CAST(reporting_period_end(completed_on) AS INTEGER) AS last_day
+  FROM tasks
+  WHERE completed_on <= $as_of
+),
+placed AS (
+  SELECT *, last_day - CAST(closed_on AS INTEGER) < flag_limit('bulk_days', closed_on) AS is_last
+  FROM closed
+),
+weighed AS (
+  SELECT *,
+    count(CASE WHEN is_last THEN 1 END) OVER (PARTITION BY weighed_unit, last_day) AS in_last_days,
+    count(CASE WHEN NOT is_last THEN 1 END) OVER (PARTITION BY weighed_unit, last_day) AS in_other_days
+  FROM placed
+)
+SELECT id, source_system, source_id, title, unit, due_on, closed_on, in_last_days, in_other_days,
+  CAST(reporting_period_end(closed_on) AS VARCHAR) AS period_ends_on,
+  CASE
+    WHEN is_last AND weighed_unit IS NOT NULL AND in_last_days >= flag_limit('bulk_least', closed_on)
+      AND in_last_days * (90 - flag_limit('bulk_days', closed_on))
+        > flag_limit('bulk_times', closed_on) * flag_limit('bulk_days', closed_on) * in_other_days THEN 'bulk'
+    ELSE 'usual'
+  END AS class
+FROM weighed

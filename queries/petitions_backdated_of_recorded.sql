@@ -1,0 +1,14 @@
+--| name = "petitions_backdated_of_recorded"
+--| version = 1
+--| title = { vi = "Dấu hiệu: ngày nhận đơn lùi so với ngày vào hệ thống", en = "Flag: receipt dated long before entry" }
+--| counts = "petition"
+--| [metric]
+--| basis = "recorded_petitions"
+--| numerator = "class = 'backdated'"
+--| denominator = "class IN ('backdated', 'in_time')"
+--| part = { vi = "vào hệ thống chậm hơn ngày nhận quá số ngày chấp nhận", en = "entered more days after receipt than allowed" }
+--| whole = { vi = "đơn vào hệ thống sau ngày đầu của nguồn", en = "petitions entered after the first day of their source" }
+--| valid_from = "2016-01-01"
+--| source = "Dấu hiệu để xem lại, không phải kết luận; số ngày là quy ước (rules/flags.toml)"
+--| unverified = true
+-- What was taken over on the first day of a source is not judged.

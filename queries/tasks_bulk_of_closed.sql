@@ -1,0 +1,14 @@
+--| name = "tasks_bulk_of_closed"
+--| version = 1
+--| title = { vi = "Dấu hiệu: nhiệm vụ hoàn thành dồn vào cuối kỳ báo cáo", en = "Flag: tasks closed in bulk before the cut-off" }
+--| counts = "task"
+--| [metric]
+--| basis = "closed_tasks"
+--| numerator = "class = 'bulk'"
+--| denominator = "TRUE"
+--| part = { vi = "hoàn thành dồn vào các ngày cuối kỳ", en = "closed in bulk in the last days of a period" }
+--| whole = { vi = "nhiệm vụ đã hoàn thành có ngày", en = "tasks done on a known day" }
+--| valid_from = "2016-01-01"
+--| source = "Dấu hiệu để xem lại, không phải kết luận; ngưỡng là quy ước (rules/flags.toml)"
+--| unverified = true
+-- A unit with few closings is never told.
