@@ -1,13 +1,14 @@
 --| name = "dossiers_done_of_all"
---| version = 1
---| title = { vi = "Tỷ lệ hồ sơ đã trả kết quả", en = "Dossiers done, of all" }
+--| version = 2
+--| title = { vi = "Tỷ lệ hồ sơ đã trả kết quả", en = "Dossiers done" }
 --| counts = "dossier"
 --| [metric]
 --| basis = "judged_dossiers"
 --| numerator = "class IN ('done_on_time', 'done_late', 'done_no_due')"
---| denominator = "class <> 'ended'"
+--| denominator = "class NOT IN ('withdrawn', 'refused')"
 --| part = { vi = "đã trả kết quả", en = "done" }
---| whole = { vi = "mọi hồ sơ trừ hồ sơ rút, từ chối", en = "all but those withdrawn or refused" }
+--| whole = { vi = "hồ sơ không rút, không bị từ chối", en = "dossiers neither withdrawn nor refused" }
 --| valid_from = "2018-06-01"
 --| source = "NĐ224/2026 Đ19.2 (bản thứ cấp)"
 --| unverified = true
+-- A dossier withdrawn or refused is neither done nor open.

@@ -1,5 +1,5 @@
 --| name = "judged_dossiers"
---| version = 1
+--| version = 2
 --| title = { vi = "Hồ sơ một cửa, mỗi hồ sơ xét một lần", en = "Dossiers, each judged once" }
 --| counts = "dossier"
 --| parameters = ["as_of"]
@@ -10,7 +10,8 @@
 --|   { name = "unit", label = { vi = "Đơn vị giải quyết", en = "Unit" } },
 --|   { name = "province", label = { vi = "Tỉnh, thành phố", en = "Province" } },
 --|   { name = "procedure", label = { vi = "Thủ tục", en = "Procedure" } },
---|   { name = "kind", label = { vi = "Mức dịch vụ", en = "Service kind" } },
+--|   { name = "kind", label = { vi = "Mức dịch vụ (mã)", en = "Service kind (code)" } },
+--|   { name = "level", label = { vi = "Mức dịch vụ như khai", en = "Level as declared" } },
 --|   { name = "channel", label = { vi = "Kênh nộp", en = "Channel" } },
 --|   { name = "class", label = { vi = "Tình trạng", en = "State" } },
 --|   { name = "received_month", label = { vi = "Tháng tiếp nhận", en = "Month received" } },
@@ -22,6 +23,8 @@
 --| ]
 --| shows = [
 --|   { name = "title", label = { vi = "Hồ sơ", en = "Dossier" } },
+--|   { name = "procedure_code", label = { vi = "Mã thủ tục", en = "Procedure code" } },
+--|   { name = "waited_days", label = { vi = "Số ngày chờ bổ sung", en = "Days waited" } },
 --| ]
 --| classes = [
 --|   { name = "done_on_time", label = { vi = "Đã trả, đúng hẹn", en = "Done on time" } },
@@ -31,22 +34,42 @@
 --|   { name = "open_overdue", label = { vi = "Đang giải quyết, trễ hẹn", en = "Open, late" } },
 --|   { name = "open_no_due", label = { vi = "Đang giải quyết, không có hẹn", en = "Open, no due date" } },
 --|   { name = "waiting", label = { vi = "Chờ bổ sung", en = "Waiting for the applicant" } },
---|   { name = "ended", label = { vi = "Rút hoặc từ chối", en = "Withdrawn or refused" } },
+--|   { name = "withdrawn", label = { vi = "Xin rút", en = "Withdrawn" } },
+--|   { name = "refused", label = { vi = "Từ chối, trả lại", en = "Refused" } },
 --| ]
 -- The one place where a dossier is judged, as of a business date. Waiting for the applicant stops the clock,
--- so a dossier that waits is not late; one withdrawn or refused is neither done nor open.
-SELECT id, source_system, source_id, title, unit, province, procedure, kind, channel, received_on, due_on, completed_on,
+-- so a dossier that waits is not late, and days it waited are added to its due date (calendar days; a source
+-- that moves the due date itself leaves them empty). One withdrawn or refused is neither done nor open.
+-- Levels stay as declared. The words "mức độ 1-4" changed their meaning: online services until NĐ 42/2022,
+-- and since NĐ 224/2026 also proactive ones; from then on a bare level is shown as unclear.
+WITH days AS (
+  SELECT *, CAST(due_on AS INT) + CAST(coalesce(waited_days, 0) AS INT) AS due_day,
+    CAST(completed_on AS INT) AS completed_day
+  FROM dossiers
+  WHERE received_on IS NULL OR received_on <= $as_of
+)
+SELECT id, source_system, source_id, title, unit, province, procedure, procedure_code, kind, channel, received_on, due_on,
+  completed_on, waited_days,
   to_char(received_on, '%Y-%m') AS received_month,
   CASE
-    WHEN status IN ('withdrawn', 'refused') THEN 'ended'
+    WHEN kind = 'full' THEN 'Toàn trình'
+    WHEN kind = 'partial' THEN 'Một phần'
+    WHEN kind = 'paper' THEN 'Trực tiếp'
+    WHEN kind LIKE 'level_%' AND received_on >= DATE '2026-07-01'
+      THEN concat('Mức ', substr(kind, 7), ' (không rõ: trực tuyến hay chủ động)')
+    WHEN kind LIKE 'level_%' THEN concat('Mức độ ', substr(kind, 7), ' (cách gọi trước NĐ 42/2022)')
+    ELSE '(không ghi)'
+  END AS level,
+  CASE
+    WHEN status = 'withdrawn' THEN 'withdrawn'
+    WHEN status = 'refused' THEN 'refused'
     WHEN completed_on <= $as_of AND due_on IS NULL THEN 'done_no_due'
-    WHEN completed_on <= $as_of AND completed_on <= due_on THEN 'done_on_time'
+    WHEN completed_on <= $as_of AND completed_day <= due_day THEN 'done_on_time'
     WHEN completed_on <= $as_of THEN 'done_late'
     WHEN completed_on IS NULL AND status = 'done' THEN 'done_no_due'
     WHEN status = 'waiting' THEN 'waiting'
     WHEN due_on IS NULL THEN 'open_no_due'
-    WHEN due_on >= $as_of THEN 'open_in_time'
+    WHEN due_day >= CAST($as_of AS INT) THEN 'open_in_time'
     ELSE 'open_overdue'
   END AS class
-FROM dossiers
-WHERE received_on IS NULL OR received_on <= $as_of
+FROM days

@@ -2,7 +2,7 @@
 --| version = 1
 --| title = { vi = "Hệ thống nguồn của hồ sơ", en = "Source systems of records" }
 --| counts = "record"
---| tables = ["attachments", "cases", "contents", "decisions", "documents", "dossiers", "events", "petitions", "provinces", "readiness", "receptions", "rollouts", "task_due_dates", "task_units", "tasks", "units"]
+--| tables = ["attachments", "cases", "contents", "decisions", "documents", "dossiers", "events", "inspections", "petitions", "provinces", "readiness", "receptions", "recommendations", "rollouts", "task_due_dates", "task_units", "tasks", "units"]
 --| columns = [
 --|   { name = "source_system", label = { vi = "Hệ thống nguồn", en = "Source system" } },
 --|   { name = "records", label = { vi = "Số bản ghi", en = "Records" } },
@@ -24,6 +24,8 @@ FROM (
   UNION ALL
   SELECT source_system, count(*) AS records FROM events GROUP BY source_system
   UNION ALL
+  SELECT source_system, count(*) AS records FROM inspections GROUP BY source_system
+  UNION ALL
   SELECT source_system, count(*) AS records FROM petitions GROUP BY source_system
   UNION ALL
   SELECT source_system, count(*) AS records FROM provinces GROUP BY source_system
@@ -31,6 +33,8 @@ FROM (
   SELECT source_system, count(*) AS records FROM readiness GROUP BY source_system
   UNION ALL
   SELECT source_system, count(*) AS records FROM receptions GROUP BY source_system
+  UNION ALL
+  SELECT source_system, count(*) AS records FROM recommendations GROUP BY source_system
   UNION ALL
   SELECT source_system, count(*) AS records FROM rollouts GROUP BY source_system
   UNION ALL

@@ -26,6 +26,7 @@ mod optimize;
 mod output;
 mod period;
 mod progress;
+mod readiness;
 mod rebuild_indexes;
 mod receipt;
 mod rows;
@@ -103,6 +104,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
         Command::Duplicates(args) => args.run(context),
         Command::Circles(args) => args.run(context),
         Command::Metric(args) => args.run(context),
+        Command::Readiness(args) => args.run(context),
         Command::Eval(args) => args.run(context),
         Command::Receipt(args) => return args.run(context),
         Command::Period(args) => args.run(context),

@@ -16,6 +16,7 @@ mod draw;
 mod fixture;
 mod forward;
 mod grammar;
+mod inspections;
 mod letter;
 mod matter;
 mod offices;
@@ -37,7 +38,7 @@ pub const SOURCE_SYSTEM: &str = "mo-phong";
 pub const PETITIONS_DEFAULT: u64 = 20_000;
 
 /// Datasets that [`Plan::lines`] fills, in an order in which parents come before children.
-pub const DATASETS: [&str; 13] = [
+pub const DATASETS: [&str; 15] = [
     "provinces",
     "units",
     "petitions",
@@ -51,6 +52,8 @@ pub const DATASETS: [&str; 13] = [
     "dossiers",
     "readiness",
     "rollouts",
+    "inspections",
+    "recommendations",
 ];
 
 /// Days before today over which records arrive.
@@ -173,8 +176,18 @@ impl Plan {
             "dossiers" => Box::new((0..self.petitions / 2).map(move |index| offices::dossier(&self, index))),
             "readiness" => Box::new(readiness::values(&self)),
             "rollouts" => Box::new(readiness::rollouts(&self)),
+            "inspections" => {
+                Box::new((0..self.inspections()).map(move |index| inspections::inspection(&self, index)))
+            }
+            "recommendations" => Box::new(
+                (0..self.inspections()).flat_map(move |index| inspections::recommendations(&self, index)),
+            ),
             _ => return None,
         })
+    }
+
+    fn inspections(&self) -> u64 {
+        (self.petitions / 40).clamp(20, 2_000)
     }
 
     /// One line for each petition that is not the first of its matter: its `id`, the first letter's id

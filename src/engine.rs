@@ -35,11 +35,13 @@ pub mod proposing;
 pub mod push;
 pub mod query;
 pub mod queue;
+pub mod readiness;
 pub mod rebuild;
 pub mod receipt;
 pub mod records;
 mod resketch;
 pub mod review;
+pub mod rollouts;
 pub mod ruled;
 pub mod ruling;
 mod ruling_row;
@@ -67,6 +69,7 @@ use crate::engine::snapshot::Snapshot;
 use crate::formats::FormatError;
 use crate::metrics::MetricError;
 use crate::rules::RulesError;
+use crate::readiness::ReadinessError;
 use crate::search::SearchError;
 use crate::search::language::fault::LanguageError;
 use crate::sketch::SketchError;
@@ -115,6 +118,15 @@ pub enum EngineError {
     /// In a figure.
     #[error(transparent)]
     Metric(#[from] MetricError),
+    /// In a readiness index.
+    #[error(transparent)]
+    Readiness(#[from] ReadinessError),
+    /// More cells of one edition than one table takes.
+    #[error("the edition has more than {limit} cells; look whether two files were taken in as one")]
+    TooManyCells {
+        /// Cells allowed.
+        limit: usize,
+    },
     /// In a file that came in.
     #[error(transparent)]
     Format(#[from] FormatError),
@@ -254,6 +266,7 @@ impl Classified for EngineError {
             Self::Metric(error) => error.kind(),
             Self::Rules(error) => error.kind(),
             Self::SameRules(_) => ErrorKind::Conflict,
+            Self::Readiness(error) => error.kind(),
             Self::Format(error) => error.kind(),
             Self::Definition(error) => error.kind(),
             Self::ReadsOnly | Self::KeyReused => ErrorKind::Conflict,
@@ -269,7 +282,9 @@ impl Classified for EngineError {
             | Self::NoCase(_)
             | Self::NoAttachment(_)
             | Self::AttachmentElsewhere(_) => ErrorKind::NotFound,
-            Self::ReasonTooLong { .. } | Self::TooManyRuled { .. } => ErrorKind::TooLarge,
+            Self::ReasonTooLong { .. } | Self::TooManyRuled { .. } | Self::TooManyCells { .. } => {
+                ErrorKind::TooLarge
+            }
             Self::TextTooLong { .. } | Self::AttachmentTooLarge { .. } | Self::TooManyAttachments { .. } => {
                 ErrorKind::TooLarge
             }
@@ -289,6 +304,8 @@ impl Classified for EngineError {
             Self::Metric(error) => error.code(),
             Self::Rules(error) => error.code(),
             Self::SameRules(_) => "engine.same_rules",
+            Self::Readiness(error) => error.code(),
+            Self::TooManyCells { .. } => "engine.too_many_cells",
             Self::Format(error) => error.code(),
             Self::Definition(error) => error.code(),
             Self::ReadsOnly => "engine.reads_only",

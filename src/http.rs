@@ -26,6 +26,7 @@ mod pages;
 mod problem;
 mod proposals;
 mod query;
+mod readiness;
 mod records;
 mod reply;
 mod review;

@@ -22,6 +22,7 @@ pub mod sql;
 
 pub mod duplicates;
 pub mod metrics;
+pub mod readiness;
 
 pub mod engine;
 

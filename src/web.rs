@@ -20,8 +20,10 @@ mod hits;
 mod link;
 mod pair;
 mod queue;
+mod readiness;
 mod receipt;
 mod record;
+mod rollouts;
 mod ruling;
 mod search;
 mod snippet;
@@ -123,6 +125,11 @@ impl Site {
             ["queue"] => ("/queue", queue::page(&self.engine, visit)),
             ["cases"] => ("/cases", casefile::page(&self.engine, visit)),
             ["circles"] => ("/circles", circles::page(&self.engine, visit)),
+            ["readiness"] => ("/readiness", readiness::page(&self.engine, visit)),
+            ["readiness", "province"] => {
+                ("/readiness/province", readiness::province(&self.engine, visit))
+            }
+            ["rollouts"] => ("/rollouts", rollouts::page(&self.engine, visit)),
             ["receipts"] => ("/receipts", receipt::form_page(&self.engine, visit)),
             ["receipts", code] => ("/receipts/{code}", receipt::page(&self.engine, visit, code)),
             ["dashboards", name] => (DASHBOARD, dashboard::page(&self.engine, visit, name)),

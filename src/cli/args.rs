@@ -7,7 +7,7 @@ use clap::{ArgAction, Parser, Subcommand};
 use crate::cli::progress::Mode;
 use crate::cli::{
     attach, circles, deadline, demo, duplicates, eval, history, ingest, init, metric, optimize, period,
-    rebuild_indexes, receipt, search, serve, similar, sql, suggest, verify, worker,
+    readiness, rebuild_indexes, receipt, search, serve, similar, sql, suggest, verify, worker,
 };
 use crate::domain::language::Language;
 
@@ -63,6 +63,7 @@ pub(super) enum Command {
     Duplicates(duplicates::Args),
     Circles(circles::Args),
     Metric(metric::Args),
+    Readiness(readiness::Args),
     Eval(eval::Args),
     Receipt(receipt::Args),
     Period(period::Args),

@@ -27,6 +27,8 @@ pub(super) enum Stream {
     Retelling,
     Spoiling,
     Forwarding,
+    Inspection,
+    Recommendation,
 }
 
 /// The generator of one stream of one record.

@@ -13,8 +13,16 @@ const FAMILY: &str = "Mô phỏng: sẵn sàng chuyển đổi số";
 const INDICATORS: [&str; 3] = ["Hạ tầng kỹ thuật", "Hạ tầng nhân lực", "Ứng dụng công nghệ thông tin"];
 const COMPOSITE: &str = "Tổng hợp";
 const EDITIONS: i32 = 3;
-const PRODUCTS: [(&str, &str); 3] =
-    [("Một cửa điện tử", "2.0"), ("Một cửa điện tử", "2.5"), ("Cơ sở dữ liệu khiếu nại, tố cáo", "1.0")];
+const PRODUCTS: [Product; 3] = [
+    ("Một cửa điện tử", "2.0", "one_stop"),
+    ("Một cửa điện tử", "2.5", "one_stop"),
+    ("Cơ sở dữ liệu khiếu nại, tố cáo", "1.0", "petitions"),
+];
+/// The second one-stop product of the first province: one is the rule.
+const SECOND: Product = ("Một cửa liên thông", "1.0", "one_stop");
+
+/// Name, version, kind.
+type Product = (&'static str, &'static str, &'static str);
 
 #[derive(Serialize)]
 struct Value {
@@ -35,13 +43,14 @@ struct Rollout {
     source_system: &'static str,
     product: &'static str,
     version: &'static str,
+    product_kind: &'static str,
     unit: String,
     province: &'static str,
     prepared: &'static str,
     in_use: &'static str,
     planned_on: Option<String>,
     actual_on: Option<String>,
-    note: Option<&'static str>,
+    reason: Option<&'static str>,
 }
 
 /// Three editions of 34 provinces: three indicators and their plain mean, each with its competition
@@ -90,11 +99,12 @@ pub(super) fn rollouts(plan: &Plan) -> impl Iterator<Item = String> + Send + use
     let plan = *plan;
     let places = (0..provinces().len()).flat_map(|place| (0..6).map(move |office| (place, office)));
     let all = PRODUCTS.into_iter().flat_map(move |product| places.clone().map(move |place| (product, place)));
+    let all = all.chain((0..6).map(|office| (SECOND, (0, office))));
     all.zip(0..)
         .map(move |((product, (place, office)), index)| rollout(&plan, product, (place, office), index))
 }
 
-fn rollout(plan: &Plan, product: (&'static str, &'static str), at: (usize, usize), index: u64) -> String {
+fn rollout(plan: &Plan, product: Product, at: (usize, usize), index: u64) -> String {
     let mut rng = rng(plan.seed, Stream::Rollout, index);
     let place = Place::within(&mut rng, at.0);
     let prepared = pick(&mut rng, &["nothing", "data_collected", "installed_trained", "installed_trained"]);
@@ -108,13 +118,14 @@ fn rollout(plan: &Plan, product: (&'static str, &'static str), at: (usize, usize
         source_system: SOURCE_SYSTEM,
         product: product.0,
         version: product.1,
+        product_kind: product.2,
         unit: if at.1 == 5 { place.committee() } else { place.province.office(at.1 + 3) },
         province: place.province.name,
         prepared,
         in_use,
         planned_on: planned_on.map(|day| day.to_string()),
         actual_on: actual_on.filter(|_| in_use == "official").map(|day| day.to_string()),
-        note: chance(&mut rng, 15).then_some("Chờ bố trí máy chủ"),
+        reason: chance(&mut rng, 15).then_some("Chờ bố trí máy chủ"),
     };
     serde_json::to_string(&rollout).unwrap_or_default()
 }

@@ -417,3 +417,9 @@ pub const MOVED_DEADLINES_MAX: usize = 100_000;
 pub const MOVED_DEADLINES_LOGGED: usize = 1_000;
 /// Sets of rules of different days held at once.
 pub const LAWS_KEPT: usize = 8;
+/// Cells of one edition of a readiness index that its table takes.
+pub const READINESS_CELLS_MAX: usize = 50_000;
+/// Editions of readiness indexes, of all families, that a store tells.
+pub const READINESS_EDITIONS_MAX: usize = 2_000;
+/// Rows of rollouts that the page shows.
+pub const ROLLOUT_ROWS_MAX: usize = 5_000;

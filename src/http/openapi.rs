@@ -21,7 +21,7 @@ pub(super) fn openapi(call: &Call) -> Result<Reply, HttpError> {
 
 fn document(catalog: &Catalog, language: Language) -> Json {
     let mut paths = Map::new();
-    for route in &ROUTES {
+    for route in ROUTES {
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         let method = match route.method {
             Method::Get => "get",

@@ -12,7 +12,7 @@ use crate::http::call::Call;
 use crate::http::reply::Reply;
 use crate::http::{
     HttpError, attachments, batch, casefile, circles, deadline, dictionary, duplicates, health, ingest,
-    metric, openapi, proposals, query, records, review, rulings, search, sql, suggest,
+    metric, openapi, proposals, query, readiness, records, review, rulings, search, sql, suggest,
 };
 
 /// A route.
@@ -114,7 +114,7 @@ const METRIC: [Parameter; 8] = [
 ];
 
 /// All routes.
-pub(super) static ROUTES: [Route; 36] = [
+pub(super) static ROUTES: &[Route] = &[
     Route {
         name: "search",
         path: "/api/v1/search/{dataset}",
@@ -312,6 +312,21 @@ pub(super) static ROUTES: [Route; 36] = [
         path: "/api/v1/receipts/{code}",
         parameters: &[one("rows", "string"), one("skip", "integer")],
         answer: metric::receipt,
+        ..GET
+    },
+    Route { name: "readiness_families", path: "/api/v1/readiness", answer: readiness::families, ..GET },
+    Route {
+        name: "readiness_edition",
+        path: "/api/v1/readiness/{family}/{edition}",
+        parameters: &[one("against", "string"), one("indicator", "string")],
+        answer: readiness::edition,
+        ..GET
+    },
+    Route {
+        name: "readiness_province",
+        path: "/api/v1/readiness/{family}/{edition}/{province}",
+        parameters: &[one("against", "string"), one("indicator", "string")],
+        answer: readiness::province,
         ..GET
     },
     Route {

@@ -24,7 +24,7 @@ pub(super) const KIBIBYTE: usize = 1024;
 /// Every route, the pages behind them, and the gate in front.
 pub(super) fn router(server: &Server) -> Router {
     let mut router = Router::new();
-    for route in &ROUTES {
+    for route in ROUTES {
         let server = server.clone();
         let filter = match route.method {
             Method::Get => MethodFilter::GET,

@@ -52,6 +52,10 @@ pub fn counted(query: &Query, language: Language) -> &str {
         "dossier" => "counted.dossier",
         "decision" => "counted.decision",
         "reception" => "counted.reception",
+        "cell" => "counted.cell",
+        "rollout" => "counted.rollout",
+        "inspection" => "counted.inspection",
+        "recommendation" => "counted.recommendation",
         _ => "counted.record",
     };
     label(key, language)

@@ -1,0 +1,27 @@
+--| name = "dossiers_by_level"
+--| version = 1
+--| title = { vi = "Hồ sơ theo mức dịch vụ: đúng hẹn, trễ hẹn, chờ bổ sung, rút", en = "Dossiers by level: on time, late, waiting, withdrawn" }
+--| counts = "dossier"
+--| columns = [
+--|   { name = "level", label = { vi = "Mức dịch vụ như khai", en = "Level as declared" } },
+--|   { name = "received", label = { vi = "Đã tiếp nhận", en = "Received" } },
+--|   { name = "done_on_time", label = { vi = "Trả đúng hẹn", en = "Done on time" } },
+--|   { name = "done_late", label = { vi = "Trả trễ hẹn", en = "Done late" } },
+--|   { name = "open_late", label = { vi = "Đang giải quyết, trễ hẹn", en = "Open, late" } },
+--|   { name = "waiting", label = { vi = "Chờ bổ sung", en = "Waiting" } },
+--|   { name = "withdrawn", label = { vi = "Xin rút", en = "Withdrawn" } },
+--|   { name = "refused", label = { vi = "Từ chối, trả lại", en = "Refused" } },
+--| ]
+--| [report]
+--| by = "level"
+--| order = ["received"]
+--| columns = [
+--|   { name = "received", metric = "dossiers_withdrawn_of_all", part = "denominator" },
+--|   { name = "done_on_time", metric = "dossiers_on_time_of_done", part = "numerator" },
+--|   { name = "done_late", metric = "dossiers_late_of_done", part = "numerator" },
+--|   { name = "open_late", metric = "dossiers_late_of_open", part = "numerator" },
+--|   { name = "waiting", metric = "dossiers_waiting_of_open", part = "numerator" },
+--|   { name = "withdrawn", metric = "dossiers_withdrawn_of_all", part = "numerator" },
+--|   { name = "refused", metric = "dossiers_refused_of_all", part = "numerator" },
+--| ]
+-- A row for each level as it was declared.

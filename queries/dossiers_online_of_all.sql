@@ -1,0 +1,14 @@
+--| name = "dossiers_online_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ hồ sơ trực tuyến toàn trình", en = "Dossiers fully online" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "judged_dossiers"
+--| numerator = "level = 'Toàn trình'"
+--| denominator = "level <> '(không ghi)'"
+--| part = { vi = "toàn trình", en = "fully online" }
+--| whole = { vi = "có ghi mức dịch vụ", en = "with a level recorded" }
+--| valid_from = "2018-06-01"
+--| source = "NĐ224/2026 Đ19.2 (bản thứ cấp)"
+--| unverified = true
+-- As declared: level 4 of before is not turned into it.

@@ -1,0 +1,14 @@
+--| name = "dossiers_refused_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ hồ sơ bị từ chối, trả lại", en = "Dossiers refused" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "judged_dossiers"
+--| numerator = "class = 'refused'"
+--| denominator = "TRUE"
+--| part = { vi = "từ chối, trả lại", en = "refused" }
+--| whole = { vi = "mọi hồ sơ đã tiếp nhận", en = "every dossier received" }
+--| valid_from = "2018-06-01"
+--| source = "NĐ224/2026 Đ19.2 (bản thứ cấp)"
+--| unverified = true
+-- By the office.

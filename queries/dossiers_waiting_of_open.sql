@@ -1,0 +1,14 @@
+--| name = "dossiers_waiting_of_open"
+--| version = 1
+--| title = { vi = "Tỷ lệ hồ sơ chờ bổ sung trên số đang giải quyết", en = "Dossiers waiting for the applicant, of those open" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "judged_dossiers"
+--| numerator = "class = 'waiting'"
+--| denominator = "class IN ('waiting', 'open_in_time', 'open_overdue', 'open_no_due')"
+--| part = { vi = "chờ bổ sung, dừng tính hạn", en = "waiting, the clock stopped" }
+--| whole = { vi = "đang giải quyết và chờ bổ sung", en = "open or waiting" }
+--| valid_from = "2018-06-01"
+--| source = "NĐ224/2026 Đ19.2 (bản thứ cấp)"
+--| unverified = true
+-- The clock stands still: a dossier that waits is not late.

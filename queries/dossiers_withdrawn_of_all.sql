@@ -1,0 +1,14 @@
+--| name = "dossiers_withdrawn_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ hồ sơ xin rút", en = "Dossiers withdrawn" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "judged_dossiers"
+--| numerator = "class = 'withdrawn'"
+--| denominator = "TRUE"
+--| part = { vi = "xin rút", en = "withdrawn" }
+--| whole = { vi = "mọi hồ sơ đã tiếp nhận", en = "every dossier received" }
+--| valid_from = "2018-06-01"
+--| source = "NĐ224/2026 Đ19.2 (bản thứ cấp)"
+--| unverified = true
+-- By the applicant.

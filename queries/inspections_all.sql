@@ -1,0 +1,12 @@
+--| name = "inspections_all"
+--| version = 1
+--| title = { vi = "Cuộc thanh tra", en = "Inspections" }
+--| counts = "inspection"
+--| [metric]
+--| basis = "judged_inspections"
+--| numerator = "class <> 'cancelled'"
+--| part = { vi = "cuộc thanh tra", en = "inspections" }
+--| valid_from = "2023-07-01"
+--| source = "Luật Thanh tra (chưa đối chiếu điều, khoản); hạn do nguồn khai"
+--| unverified = true
+-- One cancelled is none.

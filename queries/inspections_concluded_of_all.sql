@@ -1,0 +1,14 @@
+--| name = "inspections_concluded_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ cuộc thanh tra đã có kết luận", en = "Inspections concluded" }
+--| counts = "inspection"
+--| [metric]
+--| basis = "judged_inspections"
+--| numerator = "class = 'concluded'"
+--| denominator = "class <> 'cancelled'"
+--| part = { vi = "đã có kết luận", en = "concluded" }
+--| whole = { vi = "cuộc thanh tra không hủy", en = "inspections not cancelled" }
+--| valid_from = "2023-07-01"
+--| source = "Luật Thanh tra (chưa đối chiếu điều, khoản); hạn do nguồn khai"
+--| unverified = true
+-- A conclusion, not only an end.

@@ -1,0 +1,14 @@
+--| name = "inspections_overdue_of_running"
+--| version = 1
+--| title = { vi = "Tỷ lệ cuộc thanh tra quá hạn trên số đang tiến hành", en = "Inspections overdue, of those running" }
+--| counts = "inspection"
+--| [metric]
+--| basis = "judged_inspections"
+--| numerator = "class = 'overdue'"
+--| denominator = "class IN ('running', 'overdue')"
+--| part = { vi = "quá hạn", en = "overdue" }
+--| whole = { vi = "đang tiến hành", en = "running" }
+--| valid_from = "2023-07-01"
+--| source = "Luật Thanh tra (chưa đối chiếu điều, khoản); hạn do nguồn khai"
+--| unverified = true
+-- By the due date that its source declares.

@@ -1,0 +1,11 @@
+--| name = "readiness_cells"
+--| version = 1
+--| title = { vi = "Ô số liệu của chỉ số", en = "Cells of readiness indexes" }
+--| counts = "cell"
+--| [metric]
+--| basis = "judged_readiness"
+--| numerator = "TRUE"
+--| part = { vi = "ô số liệu", en = "cells" }
+--| valid_from = "2006-01-01"
+--| source = "Đếm ô số liệu đã nhập; mỗi nguồn một ô"
+-- Every source of a cell is one row, so a contradiction stays visible.

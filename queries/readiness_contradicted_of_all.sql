@@ -1,0 +1,13 @@
+--| name = "readiness_contradicted_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ ô mà các nguồn nói khác nhau", en = "Cells on which sources disagree" }
+--| counts = "cell"
+--| [metric]
+--| basis = "judged_readiness"
+--| numerator = "is_contradicted"
+--| denominator = "TRUE"
+--| part = { vi = "các nguồn nói khác nhau", en = "contradicted" }
+--| whole = { vi = "mọi ô đã nhập", en = "every cell taken in" }
+--| valid_from = "2006-01-01"
+--| source = "Đếm ô số liệu đã nhập; mỗi nguồn một ô"
+-- Such as Lào Cai in 2015: 9 or 7.

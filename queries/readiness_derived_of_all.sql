@@ -1,0 +1,13 @@
+--| name = "readiness_derived_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ ô suy ra hoặc tự tính", en = "Cells derived or computed" }
+--| counts = "cell"
+--| [metric]
+--| basis = "judged_readiness"
+--| numerator = "class IN ('derived', 'computed')"
+--| denominator = "TRUE"
+--| part = { vi = "suy ra hoặc tự tính", en = "derived or computed" }
+--| whole = { vi = "mọi ô đã nhập", en = "every cell taken in" }
+--| valid_from = "2006-01-01"
+--| source = "Đếm ô số liệu đã nhập; mỗi nguồn một ô"
+-- What was not published says so.

@@ -1,0 +1,12 @@
+--| name = "recommendations_all"
+--| version = 1
+--| title = { vi = "Kiến nghị sau thanh tra", en = "Recommendations" }
+--| counts = "recommendation"
+--| [metric]
+--| basis = "judged_recommendations"
+--| numerator = "TRUE"
+--| part = { vi = "kiến nghị", en = "recommendations" }
+--| valid_from = "2023-07-01"
+--| source = "Theo dõi thực hiện kết luận thanh tra: NĐ 33/2015/NĐ-CP và văn bản thay thế (nhớ, chưa đọc lại)"
+--| unverified = true
+-- Every kind.

@@ -1,0 +1,14 @@
+--| name = "recommendations_done_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ kiến nghị đã thực hiện", en = "Recommendations carried out" }
+--| counts = "recommendation"
+--| [metric]
+--| basis = "judged_recommendations"
+--| numerator = "class IN ('done_on_time', 'done_late', 'done_no_due')"
+--| denominator = "TRUE"
+--| part = { vi = "đã thực hiện", en = "carried out" }
+--| whole = { vi = "mọi kiến nghị", en = "every recommendation" }
+--| valid_from = "2023-07-01"
+--| source = "Theo dõi thực hiện kết luận thanh tra: NĐ 33/2015/NĐ-CP và văn bản thay thế (nhớ, chưa đọc lại)"
+--| unverified = true
+-- On or before the business date.

@@ -1,0 +1,12 @@
+--| name = "recommendations_money_open"
+--| version = 1
+--| title = { vi = "Kiến nghị thu hồi tiền chưa thu đủ", en = "Recoveries not complete" }
+--| counts = "recommendation"
+--| [metric]
+--| basis = "judged_recommendations"
+--| numerator = "amount_due > recovered_by_then"
+--| part = { vi = "chưa thu hồi đủ", en = "not fully recovered" }
+--| valid_from = "2023-07-01"
+--| source = "Theo dõi thực hiện kết luận thanh tra: NĐ 33/2015/NĐ-CP và văn bản thay thế (nhớ, chưa đọc lại)"
+--| unverified = true
+-- Counts recommendations, not money.

@@ -1,0 +1,14 @@
+--| name = "recommendations_overdue_of_open"
+--| version = 1
+--| title = { vi = "Tỷ lệ kiến nghị quá hạn trên số chưa thực hiện xong", en = "Recommendations overdue, of those open" }
+--| counts = "recommendation"
+--| [metric]
+--| basis = "judged_recommendations"
+--| numerator = "class = 'open_overdue'"
+--| denominator = "class IN ('open_in_time', 'open_overdue')"
+--| part = { vi = "quá hạn", en = "overdue" }
+--| whole = { vi = "chưa thực hiện xong, có hạn", en = "open, with a due date" }
+--| valid_from = "2023-07-01"
+--| source = "Theo dõi thực hiện kết luận thanh tra: NĐ 33/2015/NĐ-CP và văn bản thay thế (nhớ, chưa đọc lại)"
+--| unverified = true
+-- Those without a due date stand apart.

@@ -1,0 +1,14 @@
+--| name = "rollouts_behind_plan_of_planned"
+--| version = 1
+--| title = { vi = "Tỷ lệ chậm so với ngày dự kiến", en = "Behind the planned day" }
+--| counts = "rollout"
+--| [metric]
+--| basis = "judged_rollouts"
+--| numerator = "planned_on < $as_of AND (actual_on > planned_on OR ((actual_on IS NULL OR actual_on > $as_of) AND class NOT IN ('official', 'used')))"
+--| denominator = "planned_on IS NOT NULL"
+--| part = { vi = "chậm so với kế hoạch", en = "behind the plan" }
+--| whole = { vi = "có ngày dự kiến", en = "with a planned day" }
+--| selects = "stated_on"
+--| valid_from = "2016-01-01"
+--| source = "So ngày thực tế với ngày dự kiến; hai việc ghi riêng"
+-- Late when it came after its day, or has not come and the day is past.

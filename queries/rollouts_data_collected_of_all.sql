@@ -1,0 +1,14 @@
+--| name = "rollouts_data_collected_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ mới thu thập dữ liệu", en = "Data collected only" }
+--| counts = "rollout"
+--| [metric]
+--| basis = "judged_rollouts"
+--| numerator = "class = 'data_collected'"
+--| denominator = "TRUE"
+--| part = { vi = "mới thu thập dữ liệu", en = "data collected" }
+--| whole = { vi = "mọi đơn vị đã ghi", en = "every unit recorded" }
+--| selects = "stated_on"
+--| valid_from = "2016-01-01"
+--| source = "Hai trục triển khai theo các bài về Nghệ An (10/2016), Cần Thơ và Bắc Giang (11/2017)"
+-- Neither installed nor trained.

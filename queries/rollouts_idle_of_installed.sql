@@ -1,0 +1,14 @@
+--| name = "rollouts_idle_of_installed"
+--| version = 1
+--| title = { vi = "Tỷ lệ đã cài đặt mà chưa có kế hoạch dùng", en = "Installed and without a plan" }
+--| counts = "rollout"
+--| [metric]
+--| basis = "judged_rollouts"
+--| numerator = "in_use = 'no_plan'"
+--| denominator = "prepared = 'installed_trained'"
+--| part = { vi = "chưa có kế hoạch dùng", en = "without a plan" }
+--| whole = { vi = "đã cài đặt, đào tạo", en = "installed and trained" }
+--| selects = "stated_on"
+--| valid_from = "2016-01-01"
+--| source = "Hai trục triển khai theo các bài về Nghệ An (10/2016), Cần Thơ và Bắc Giang (11/2017)"
+-- A single ladder would lose these.

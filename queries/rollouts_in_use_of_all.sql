@@ -1,0 +1,14 @@
+--| name = "rollouts_in_use_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ đang sử dụng (thử nghiệm chưa tính)", en = "In use, trials left out" }
+--| counts = "rollout"
+--| [metric]
+--| basis = "judged_rollouts"
+--| numerator = "class IN ('official', 'used')"
+--| denominator = "TRUE"
+--| part = { vi = "đang sử dụng", en = "in use" }
+--| whole = { vi = "mọi đơn vị đã ghi", en = "every unit recorded" }
+--| selects = "stated_on"
+--| valid_from = "2016-01-01"
+--| source = "Hai trục triển khai theo các bài về Nghệ An (10/2016), Cần Thơ và Bắc Giang (11/2017)"
+-- 28 in Cần Thơ, where the source does not say whether officially.

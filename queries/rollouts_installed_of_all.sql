@@ -1,0 +1,14 @@
+--| name = "rollouts_installed_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ đã cài đặt, đào tạo", en = "Installed and trained" }
+--| counts = "rollout"
+--| [metric]
+--| basis = "judged_rollouts"
+--| numerator = "prepared = 'installed_trained'"
+--| denominator = "TRUE"
+--| part = { vi = "đã cài đặt, đào tạo", en = "installed and trained" }
+--| whole = { vi = "mọi đơn vị đã ghi", en = "every unit recorded" }
+--| selects = "stated_on"
+--| valid_from = "2016-01-01"
+--| source = "Hai trục triển khai theo các bài về Nghệ An (10/2016), Cần Thơ và Bắc Giang (11/2017)"
+-- Installed says nothing about being used.

@@ -1,0 +1,14 @@
+--| name = "rollouts_official_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ dùng chính thức", en = "In official use" }
+--| counts = "rollout"
+--| [metric]
+--| basis = "judged_rollouts"
+--| numerator = "class = 'official'"
+--| denominator = "TRUE"
+--| part = { vi = "dùng chính thức", en = "in official use" }
+--| whole = { vi = "mọi đơn vị đã ghi", en = "every unit recorded" }
+--| selects = "stated_on"
+--| valid_from = "2016-01-01"
+--| source = "Hai trục triển khai theo các bài về Nghệ An (10/2016), Cần Thơ và Bắc Giang (11/2017)"
+-- 14 of 41 in Nghệ An on 2016-10-03; the 41 is derived.

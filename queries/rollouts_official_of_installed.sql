@@ -1,0 +1,14 @@
+--| name = "rollouts_official_of_installed"
+--| version = 1
+--| title = { vi = "Tỷ lệ dùng chính thức trên số đã cài đặt, đào tạo", en = "Official, of those installed" }
+--| counts = "rollout"
+--| [metric]
+--| basis = "judged_rollouts"
+--| numerator = "class = 'official'"
+--| denominator = "prepared = 'installed_trained'"
+--| part = { vi = "dùng chính thức", en = "in official use" }
+--| whole = { vi = "đã cài đặt, đào tạo", en = "installed and trained" }
+--| selects = "stated_on"
+--| valid_from = "2016-01-01"
+--| source = "Hai trục triển khai theo các bài về Nghệ An (10/2016), Cần Thơ và Bắc Giang (11/2017)"
+-- 14 of 19 in Nghệ An on 2016-10-03.

@@ -1,0 +1,14 @@
+--| name = "rollouts_trial_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ đang thử nghiệm", en = "In trial" }
+--| counts = "rollout"
+--| [metric]
+--| basis = "judged_rollouts"
+--| numerator = "class = 'trial'"
+--| denominator = "TRUE"
+--| part = { vi = "đang thử nghiệm", en = "in trial" }
+--| whole = { vi = "mọi đơn vị đã ghi", en = "every unit recorded" }
+--| selects = "stated_on"
+--| valid_from = "2016-01-01"
+--| source = "Hai trục triển khai theo các bài về Nghệ An (10/2016), Cần Thơ và Bắc Giang (11/2017)"
+-- Trial and preparing it stand together, as in the source.

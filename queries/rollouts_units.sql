@@ -1,0 +1,12 @@
+--| name = "rollouts_units"
+--| version = 1
+--| title = { vi = "Đơn vị trong diện triển khai", en = "Units to roll out to" }
+--| counts = "rollout"
+--| [metric]
+--| basis = "judged_rollouts"
+--| numerator = "TRUE"
+--| part = { vi = "đơn vị và phiên bản", en = "units and versions" }
+--| selects = "stated_on"
+--| valid_from = "2016-01-01"
+--| source = "Hai trục triển khai theo các bài về Nghệ An (10/2016), Cần Thơ và Bắc Giang (11/2017); tổng 41 của Nghệ An là suy ra từ 19 và 22"
+-- One row a unit and version of a product.
