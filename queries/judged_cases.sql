@@ -3,7 +3,7 @@
 --| title = { vi = "Vụ việc, mỗi vụ việc xét một lần", en = "Cases, each judged once" }
 --| counts = "case"
 --| parameters = ["as_of"]
---| tables = ["cases", "events"]
+--| tables = ["cases", "events", "sources_of_record"]
 --| [basis]
 --| dataset = "cases"
 --| dimensions = [
@@ -44,7 +44,40 @@
 -- where it declares none, the one that the law in force on the day of acceptance gives, extensions with their
 -- paper and suspensions counted in (legal_due). Requests and feedback have no statutory limit. Denunciations
 -- are told by province and never by a smaller place or office, for a cell of one names a person.
-WITH steps AS (
+WITH
+--if sources_of_record
+-- A matter that also stands in the source of record of its unit counts there. The unit's own source goes before
+-- the one set for all; of a matter that two units claim for different systems the row with the lesser id stays.
+matched AS (
+--use matched_cases
+),
+chosen AS (
+  SELECT unit, source
+  FROM (
+    SELECT unit, source, row_number() OVER (PARTITION BY unit ORDER BY valid_from_on DESC NULLS LAST, id) AS place
+    FROM sources_of_record
+    WHERE dataset = 'cases' AND (valid_from_on IS NULL OR valid_from_on <= $as_of)
+      AND (valid_to_on IS NULL OR valid_to_on >= $as_of)
+  ) AS ranked
+  WHERE place = 1
+),
+claimed AS (
+  SELECT m.id, m.other_id
+  FROM matched AS m
+  JOIN cases AS here ON here.id = m.id
+  JOIN cases AS there ON there.id = m.other_id AND (there.opened_on IS NULL OR there.opened_on <= $as_of)
+  LEFT JOIN chosen AS own ON own.unit = here.unit
+  CROSS JOIN (SELECT max(source) AS source FROM chosen WHERE unit IS NULL) AS general
+  WHERE m.other_system = coalesce(own.source, general.source)
+),
+outranked AS (
+  SELECT DISTINCT c.id
+  FROM claimed AS c
+  LEFT JOIN claimed AS o ON o.id = c.other_id AND o.other_id = c.id
+  WHERE o.id IS NULL OR c.id > o.id
+),
+--end
+steps AS (
   SELECT source_system, subject_id,
     string_agg(concat(CASE kind WHEN 'extended' THEN 'e' WHEN 'suspended' THEN 's' ELSE 'r' END,
       CAST(happened_on AS VARCHAR)), ';' ORDER BY happened_on, kind) AS steps
@@ -56,7 +89,10 @@ WITH steps AS (
 ),
 speaking AS (
   SELECT substr(max(concat(CASE WHEN closed_on IS NULL THEN '0' ELSE '1' END, id)), 2) AS id
-  FROM cases
+  FROM cases AS c
+--if sources_of_record
+  WHERE NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = c.id)
+--end
   GROUP BY coalesce(case_id, id)
 ),
 dated AS (

@@ -3,7 +3,7 @@
 --| title = { vi = "Đơn, mỗi đơn xét một lần", en = "Petitions, each judged once" }
 --| counts = "petition"
 --| parameters = ["as_of"]
---| tables = ["petitions", "events"]
+--| tables = ["petitions", "events", "sources_of_record"]
 --| [basis]
 --| dataset = "petitions"
 --| dimensions = [
@@ -39,7 +39,40 @@
 -- event that says what becomes of it, else when the source says it was resolved. The due date of handling is
 -- computed from the law in force on the day of receipt (handling_due); a declared due date is that of the
 -- resolution and does not count here. Denunciations are told by province and never by a smaller place or office.
-WITH first_steps AS (
+WITH
+--if sources_of_record
+-- A matter that also stands in the source of record of its unit counts there. The unit's own source goes before
+-- the one set for all; of a matter that two units claim for different systems the row with the lesser id stays.
+matched AS (
+--use matched_petitions
+),
+chosen AS (
+  SELECT unit, source
+  FROM (
+    SELECT unit, source, row_number() OVER (PARTITION BY unit ORDER BY valid_from_on DESC NULLS LAST, id) AS place
+    FROM sources_of_record
+    WHERE dataset = 'petitions' AND (valid_from_on IS NULL OR valid_from_on <= $as_of)
+      AND (valid_to_on IS NULL OR valid_to_on >= $as_of)
+  ) AS ranked
+  WHERE place = 1
+),
+claimed AS (
+  SELECT m.id, m.other_id
+  FROM matched AS m
+  JOIN petitions AS here ON here.id = m.id
+  JOIN petitions AS there ON there.id = m.other_id AND (there.received_on IS NULL OR there.received_on <= $as_of)
+  LEFT JOIN chosen AS own ON own.unit = here.unit
+  CROSS JOIN (SELECT max(source) AS source FROM chosen WHERE unit IS NULL) AS general
+  WHERE m.other_system = coalesce(own.source, general.source)
+),
+outranked AS (
+  SELECT DISTINCT c.id
+  FROM claimed AS c
+  LEFT JOIN claimed AS o ON o.id = c.other_id AND o.other_id = c.id
+  WHERE o.id IS NULL OR c.id > o.id
+),
+--end
+first_steps AS (
   SELECT source_system, subject_id, min(happened_on) AS happened_on
   FROM events
   WHERE kind IN ('guided', 'forwarded', 'returned', 'filed', 'refused', 'accepted', 'urged')
@@ -53,7 +86,10 @@ dated AS (
     p.kind IS NULL OR p.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded
   FROM petitions AS p
   LEFT JOIN first_steps AS s ON s.source_system = p.source_system AND s.subject_id = p.source_id
-  WHERE p.received_on IS NULL OR p.received_on <= $as_of
+  WHERE (p.received_on IS NULL OR p.received_on <= $as_of)
+--if sources_of_record
+    AND NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = p.id)
+--end
 )
 SELECT id, source_system, source_id, title, province, kind, subject, channel, case_id, is_eligible, signers,
   CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,

@@ -3,7 +3,7 @@
 --| title = { vi = "Nhiệm vụ, mỗi nhiệm vụ xét một lần", en = "Tasks, each judged once" }
 --| counts = "task"
 --| parameters = ["as_of", "due", "recorded_by"]
---| tables = ["tasks", "task_due_dates", "task_units"]
+--| tables = ["tasks", "task_due_dates", "task_units", "sources_of_record"]
 --| [basis]
 --| dataset = "tasks"
 --| dimensions = [
@@ -44,7 +44,40 @@
 -- or the first one ever given ('original'). A version without a date of decision is in force from the day
 -- it was recorded. A task assigned after the business date is not there yet.
 -- Peer groups are told by the names of offices, which say their level.
-WITH moved AS (
+WITH
+--if sources_of_record
+-- A matter that also stands in the source of record of its unit counts there. The unit's own source goes before
+-- the one set for all; of a matter that two units claim for different systems the row with the lesser id stays.
+matched AS (
+--use matched_tasks
+),
+chosen AS (
+  SELECT unit, source
+  FROM (
+    SELECT unit, source, row_number() OVER (PARTITION BY unit ORDER BY valid_from_on DESC NULLS LAST, id) AS place
+    FROM sources_of_record
+    WHERE dataset = 'tasks' AND (valid_from_on IS NULL OR valid_from_on <= $as_of)
+      AND (valid_to_on IS NULL OR valid_to_on >= $as_of)
+  ) AS ranked
+  WHERE place = 1
+),
+claimed AS (
+  SELECT m.id, m.other_id
+  FROM matched AS m
+  JOIN tasks AS here ON here.id = m.id
+  JOIN tasks AS there ON there.id = m.other_id AND (there.assigned_on IS NULL OR there.assigned_on <= $as_of)
+  LEFT JOIN chosen AS own ON own.unit = here.unit
+  CROSS JOIN (SELECT max(source) AS source FROM chosen WHERE unit IS NULL) AS general
+  WHERE m.other_system = coalesce(own.source, general.source)
+),
+outranked AS (
+  SELECT DISTINCT c.id
+  FROM claimed AS c
+  LEFT JOIN claimed AS o ON o.id = c.other_id AND o.other_id = c.id
+  WHERE o.id IS NULL OR c.id > o.id
+),
+--end
+moved AS (
   SELECT DISTINCT source_system, task_id FROM task_due_dates WHERE version > 1
 ),
 steps AS (
@@ -79,7 +112,10 @@ dated AS (
     END AS is_done
   FROM tasks AS t
   LEFT JOIN versions AS v ON v.source_system = t.source_system AND v.task_id = t.source_id
-  WHERE t.assigned_on IS NULL OR t.assigned_on <= $as_of
+  WHERE (t.assigned_on IS NULL OR t.assigned_on <= $as_of)
+--if sources_of_record
+    AND NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = t.id)
+--end
 )
 SELECT id, source_system, source_id, title, unit, assigned_by, assigned_on, due_on, completed_on, status,
   explanation, first_due_on, due_dates, moved_late,

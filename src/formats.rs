@@ -1,4 +1,4 @@
-//! Files in: CSV, NDJSON, XLSX and Parquet, each also packed, become records and rejects.
+//! Files in: CSV, NDJSON, XLSX, Parquet and edXML, each also packed, become records and rejects.
 //!
 //! A definition says what the columns are; [`read`] opens a file, matches its headers, turns every row
 //! into one record of typed values (or, with `unpivot`, one per value) and hands it to a sink in file
@@ -10,6 +10,7 @@
 mod cell;
 mod child;
 mod csv;
+pub mod edxml;
 pub mod fault;
 mod header;
 mod legacy;
@@ -85,7 +86,7 @@ pub struct Import<'a> {
     pub catalog: &'a Catalog,
     /// How to read.
     pub options: &'a Options,
-    /// Who unpacks a workbook.
+    /// Who unpacks a workbook or edXML, and keeps files that come along.
     pub workbook: &'a dyn xlsx::Unpack,
     /// Bytes of the (packed) file read so far, added up over files.
     pub done: &'a AtomicU64,
@@ -156,6 +157,7 @@ fn read_inner(input: Input<'_>, import: &Import<'_>, sink: &mut Sink<'_>) -> Res
         open::Opened::Csv(bytes) => csv::read(bytes, &mut rows)?,
         open::Opened::Ndjson(bytes) => ndjson::read(bytes, &mut rows)?,
         open::Opened::Xlsx(file) => xlsx::rows::read(file, import.workbook, &mut rows)?,
+        open::Opened::Edxml(file) => edxml::rows::read(file, import.workbook, &mut rows)?,
         open::Opened::Parquet(file) => parquet::read(file, &mut rows)?,
     }
     rows.finish()

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use crate::cli::error::CliError;
 use crate::cli::output::raw_stdout;
 use crate::engine::workbook;
+use crate::formats::xlsx::Packed;
 use crate::sql::worker;
 
 #[derive(clap::Args)]
@@ -20,6 +21,7 @@ pub(super) struct Args {
 enum Work {
     Sql,
     Xlsx,
+    Edxml,
 }
 
 impl Args {
@@ -27,7 +29,8 @@ impl Args {
         let stdout = raw_stdout().map_err(CliError::output("stdout"))?;
         Ok(match self.work {
             Work::Sql => worker::run(io::stdin(), stdout),
-            Work::Xlsx => workbook::run_child(io::stdin(), stdout),
+            Work::Xlsx => workbook::run_child(Packed::Workbook, io::stdin(), stdout),
+            Work::Edxml => workbook::run_child(Packed::Edxml, io::stdin(), stdout),
         })
     }
 }

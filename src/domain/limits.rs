@@ -257,6 +257,20 @@ pub const CHILD_OPEN_FILES_MAX: u64 = 1_024;
 pub const XLSX_CHILD_MEMORY_BYTES: u64 = 2048 * MIB as u64;
 /// Wall time of the child that reads XLSX.
 pub const XLSX_SECONDS_MAX: u64 = 600;
+/// Bytes of one edXML file, its attachments in base64 included, and of all in one archive.
+pub const EDXML_BYTES_MAX: u64 = 128 * MIB as u64;
+/// Elements inside each other in an edXML message; the standard has seven levels.
+pub const EDXML_DEPTH_MAX: usize = 64;
+/// Elements of one edXML message.
+pub const EDXML_ELEMENTS_MAX: usize = 100_000;
+/// Messages of one archive.
+pub const EDXML_MESSAGES_MAX: usize = 10_000;
+/// Characters of base64 in one line from the child, a multiple of four.
+pub const EDXML_PART_CHARS: usize = 512 * 1024;
+/// Address space of the child that reads edXML: the file, its tree, and room for the program.
+pub const EDXML_CHILD_MEMORY_BYTES: u64 = 1024 * MIB as u64;
+/// Wall time of the child that reads edXML.
+pub const EDXML_SECONDS_MAX: u64 = 120;
 /// Unpacked over packed size of a `.gz` or `.zst` file.
 pub const UNPACKED_RATIO_MAX: u64 = 1_000;
 

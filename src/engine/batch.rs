@@ -127,7 +127,7 @@ impl Engine {
         let map = vec![(batch.column.to_owned(), "sought_by_thanhtra".to_owned())];
         let options =
             Options { map, set: Vec::new(), source: "batch".to_owned(), unpivot: false, encoding: None };
-        let workbook = InChild { program: self.program.clone() };
+        let workbook = InChild { program: self.program.clone(), files: None };
         let (done, catalog) = (AtomicU64::new(0), snapshot.catalog());
         let import =
             Import { dataset: &dataset, catalog, options: &options, workbook: &workbook, done: &done };

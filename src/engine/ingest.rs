@@ -134,7 +134,8 @@ impl Engine {
         intake: &mut Intake<'_>,
         (rejects, progress): (&mut Rejects, &Progress),
     ) -> Result<FileReport, EngineError> {
-        let workbook = InChild { program: self.program.clone() };
+        let files = (!options.dry_run).then(|| self.home.clone());
+        let workbook = InChild { program: self.program.clone(), files };
         let import = Import {
             dataset: catalog.dataset(dataset)?,
             catalog,

@@ -100,7 +100,7 @@ impl Engine {
             unpivot: false,
             encoding: None,
         };
-        let workbook = InChild { program: self.program.clone() };
+        let workbook = InChild { program: self.program.clone(), files: None };
         let done = AtomicU64::new(0);
         let import = Import { dataset, catalog, options: &options, workbook: &workbook, done: &done };
         let name = if push.is_csv { "push.csv" } else { "push.ndjson" };

@@ -20,7 +20,7 @@ pub enum Fault {
     #[error("the file is empty; even a table without rows has a header")]
     Empty,
     /// Neither the ending nor the first bytes tell a format.
-    #[error("unknown type; use .csv, .ndjson, .xlsx or .parquet, packed or not as .zst or .gz")]
+    #[error("unknown type; use .csv, .ndjson, .xlsx, .parquet or .edxml, packed or not as .zst or .gz")]
     UnknownType,
     /// The ending says one thing and the bytes another.
     #[error("the name says {expected} and the bytes are {found}; rename it or export it again")]
@@ -144,6 +144,12 @@ pub enum Fault {
     /// The process that reads the workbook ended early.
     #[error("reading the workbook was stopped: it is damaged, or needs more memory or time than allowed")]
     WorkbookStopped,
+    /// The edXML file is damaged, hostile or not one.
+    #[error("not edXML that can be read ({0}); export it again")]
+    Edxml(String),
+    /// The process that reads edXML ended early.
+    #[error("reading edXML was stopped: the file is damaged, or needs more memory or time than allowed")]
+    EdxmlStopped,
     /// The Parquet file is damaged or not one.
     #[error("not a Parquet file that can be read ({0}); is it truncated?")]
     Parquet(String),
@@ -198,6 +204,8 @@ impl Classified for Fault {
             Self::Unpivot { .. } => "option.unpivot",
             Self::Workbook(_) => "file.workbook",
             Self::WorkbookStopped => "file.workbook_stopped",
+            Self::Edxml(_) => "file.edxml",
+            Self::EdxmlStopped => "file.edxml_stopped",
             Self::Parquet(_) => "file.parquet",
             Self::Definition(error) => error.code(),
             Self::Sink(_) => "file.sink",

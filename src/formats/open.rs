@@ -21,6 +21,8 @@ pub(crate) enum Opened<'a> {
     Ndjson(Box<dyn Read + 'a>),
     /// A workbook.
     Xlsx(OnDisk),
+    /// An edXML message, or an archive of such.
+    Edxml(OnDisk),
     /// A Parquet file.
     Parquet(OnDisk),
 }
@@ -28,6 +30,8 @@ pub(crate) enum Opened<'a> {
 /// Bytes that tell a format.
 const HEAD_BYTES: u64 = 16;
 const UTF16: &str = "UTF-16 text";
+const XML: &str = "XML";
+const ZIP: &str = "a zip archive";
 
 /// A file that can be sought in.
 pub(crate) struct OnDisk {
@@ -49,6 +53,7 @@ enum Format {
     Csv,
     Ndjson,
     Xlsx,
+    Edxml,
     Parquet,
 }
 
@@ -78,6 +83,7 @@ pub(crate) fn open<'a>(input: Input<'a>, done: &'a AtomicU64) -> Result<Opened<'
         Format::Csv => Ok(Opened::Csv(bytes)),
         Format::Ndjson => Ok(Opened::Ndjson(bytes)),
         Format::Xlsx => Ok(Opened::Xlsx(on_disk(input, packing, bytes)?)),
+        Format::Edxml => Ok(Opened::Edxml(on_disk(input, packing, bytes)?)),
         Format::Parquet => Ok(Opened::Parquet(on_disk(input, packing, bytes)?)),
     }
 }
@@ -110,6 +116,7 @@ fn by_name(name: &str) -> (Packing, Option<Format>) {
         Some("csv" | "tsv") => Some(Format::Csv),
         Some("ndjson" | "jsonl") => Some(Format::Ndjson),
         Some("xlsx" | "xlsm") => Some(Format::Xlsx),
+        Some("edxml" | "xml" | "zip") => Some(Format::Edxml),
         Some("parquet") => Some(Format::Parquet),
         _ => None,
     };
@@ -126,9 +133,10 @@ fn packing_of(head: &[u8]) -> Packing {
 
 fn by_content(head: &[u8]) -> Option<Format> {
     match sort_of(head) {
-        "a zip archive" => Some(Format::Xlsx),
+        ZIP => Some(Format::Xlsx),
         "Parquet" => Some(Format::Parquet),
         "JSON" => Some(Format::Ndjson),
+        XML => Some(Format::Edxml),
         _ => None,
     }
 }
@@ -137,13 +145,14 @@ fn sort_of(head: &[u8]) -> &'static str {
     let text = head.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(head).trim_ascii_start();
     match head {
         [] => "empty",
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => "a zip archive",
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => ZIP,
         [b'P', b'A', b'R', b'1', ..] => "Parquet",
         [0xD0, 0xCF, 0x11, 0xE0, ..] => "an old Office file (.xls, .doc) or a locked one",
         [b'%', b'P', b'D', b'F', ..] => "PDF",
         _ if packing_of(head) != Packing::None => packing_of(head).name(),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => UTF16,
         _ if matches!(text.first(), Some(b'{' | b'[')) => "JSON",
+        _ if text.first() == Some(&b'<') => XML,
         _ => "text",
     }
 }
@@ -151,9 +160,10 @@ fn sort_of(head: &[u8]) -> &'static str {
 fn check(format: Format, head: &[u8]) -> Result<(), Fault> {
     let found = sort_of(head);
     let (expected, fits) = match format {
-        Format::Csv => ("CSV", found == "text"),
+        Format::Csv => ("CSV", found == "text" || found == XML),
         Format::Ndjson => ("NDJSON", found == "JSON"),
-        Format::Xlsx => ("XLSX", found == "a zip archive"),
+        Format::Xlsx => ("XLSX", found == ZIP),
+        Format::Edxml => ("edXML", found == XML || found == ZIP),
         Format::Parquet => ("Parquet", found == "Parquet"),
     };
     match found {

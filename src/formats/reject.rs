@@ -63,11 +63,15 @@ pub enum Rule {
     ChildForm,
     /// More child rows than one record may have.
     ChildMany,
+    /// An attached file that is no base64.
+    AttachmentForm,
+    /// An attached file of more bytes than a file may have.
+    AttachmentLong,
 }
 
 impl Rule {
     /// Every rule, for the lists that must name each.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::KeyMissing,
         Self::KeyAgain,
         Self::Ragged,
@@ -89,6 +93,8 @@ impl Rule {
         Self::BooleanForm,
         Self::ChildForm,
         Self::ChildMany,
+        Self::AttachmentForm,
+        Self::AttachmentLong,
     ];
 
     /// Stable code; its sentence is the label `reject.CODE`.
@@ -116,6 +122,8 @@ impl Rule {
             Self::BooleanForm => "boolean.form",
             Self::ChildForm => "child.form",
             Self::ChildMany => "child.too_many",
+            Self::AttachmentForm => "attachment.form",
+            Self::AttachmentLong => "attachment.too_long",
         }
     }
 }

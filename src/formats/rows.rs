@@ -109,6 +109,11 @@ impl<'a, 's> Rows<'a, 's> {
         Ok(header)
     }
 
+    /// Name of the dataset that rows go to.
+    pub(crate) fn dataset(&self) -> &str {
+        &self.import.dataset.name
+    }
+
     /// Whether every header that `--map` names has come.
     pub(crate) fn check_map(&self) -> Result<(), Fault> {
         self.matcher.check_map(self.unmapped.iter().map(String::as_str))

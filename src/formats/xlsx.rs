@@ -14,18 +14,37 @@ mod sheet;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 
+use crate::formats::edxml;
 use crate::formats::fault::Fault;
 use crate::formats::xlsx::line::Line;
 
-/// Turns a workbook into the lines that [`to_ndjson`] writes.
+/// What a file is that only a child reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packed {
+    /// A workbook; its lines are those of [`to_ndjson`].
+    Workbook,
+    /// edXML; its lines are those of [`edxml::to_ndjson`].
+    Edxml,
+}
+
+/// Turns a file into lines.
 ///
 /// The engine does it in a child process with bounds on memory and time.
 pub trait Unpack {
-    /// The lines of `workbook`, which is open at its beginning.
+    /// The lines of `file`, which is open at its beginning.
     ///
     /// # Errors
     /// The child cannot be started.
-    fn unpack(&self, workbook: File) -> io::Result<Box<dyn Read>>;
+    fn unpack(&self, packed: Packed, file: File) -> io::Result<Box<dyn Read>>;
+
+    /// Keeps the bytes of a file that came along with a record, durably; its hash, or nothing where no bytes
+    /// are kept.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    fn keep(&self, _bytes: &[u8]) -> io::Result<Option<String>> {
+        Ok(None)
+    }
 }
 
 /// Unpacks on a thread of this process: for workbooks that this process made itself.
@@ -33,10 +52,14 @@ pub trait Unpack {
 pub struct InProcess;
 
 impl Unpack for InProcess {
-    fn unpack(&self, workbook: File) -> io::Result<Box<dyn Read>> {
+    fn unpack(&self, packed: Packed, file: File) -> io::Result<Box<dyn Read>> {
         let (reader, writer) = io::pipe()?;
+        let out = BufWriter::new(writer);
         // The reader learns from the missing last line when this fails or the reader went away first.
-        std::thread::spawn(move || to_ndjson(workbook, BufWriter::new(writer)));
+        std::thread::spawn(move || match packed {
+            Packed::Workbook => to_ndjson(file, out),
+            Packed::Edxml => edxml::to_ndjson(file, out),
+        });
         Ok(Box::new(reader))
     }
 }

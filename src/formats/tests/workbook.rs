@@ -150,7 +150,7 @@ fn a_workbook_that_unzips_to_far_more_than_its_size_is_refused() {
 fn a_child_that_dies_is_never_the_end_of_a_table() {
     struct Dying;
     impl xlsx::Unpack for Dying {
-        fn unpack(&self, workbook: File) -> io::Result<Box<dyn Read>> {
+        fn unpack(&self, _: xlsx::Packed, workbook: File) -> io::Result<Box<dyn Read>> {
             let mut lines = Vec::new();
             xlsx::to_ndjson(workbook, &mut lines)?;
             let end = lines.len() - 8;

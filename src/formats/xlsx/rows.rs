@@ -14,7 +14,7 @@ use crate::formats::header::Header;
 use crate::formats::open::OnDisk;
 use crate::formats::reject::{Reason, Rule};
 use crate::formats::rows::Rows;
-use crate::formats::xlsx::Unpack;
+use crate::formats::xlsx::{Packed, Unpack};
 use crate::formats::xlsx::line::Line;
 
 /// Days from the first day of a 1900 workbook to that of a 1904 workbook.
@@ -24,7 +24,7 @@ const LINE_BYTES_MAX: u64 = 6 * RECORD_BYTES_MAX as u64;
 
 /// Reads the whole workbook.
 pub(crate) fn read(given: OnDisk, workbook: &dyn Unpack, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
-    let mut lines = BufReader::new(workbook.unpack(given.file).map_err(Fault::Io)?);
+    let mut lines = BufReader::new(workbook.unpack(Packed::Workbook, given.file).map_err(Fault::Io)?);
     let (mut from_1904, mut header) = (false, None);
     while let Some(line) = next(&mut lines)? {
         match line {

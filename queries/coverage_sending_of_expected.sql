@@ -1,0 +1,14 @@
+--| name = "coverage_sending_of_expected"
+--| version = 1
+--| title = { vi = "Cơ quan đã gửi dữ liệu trên số phải gửi", en = "Units that send of those expected" }
+--| counts = "unit"
+--| [metric]
+--| basis = "judged_coverage"
+--| numerator = "class = 'sending'"
+--| denominator = "TRUE"
+--| part = { vi = "đang gửi dữ liệu", en = "sending" }
+--| whole = { vi = "số cơ quan phải gửi", en = "units expected to send" }
+--| selects = "valid_from_on"
+--| valid_from = "2018-03-15"
+--| source = "Cách nói của báo cáo: 81 trên 93 bộ, ngành, địa phương"
+-- What is quiet or silent is in the denominator only.

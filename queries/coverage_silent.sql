@@ -1,0 +1,13 @@
+--| name = "coverage_silent"
+--| version = 1
+--| title = { vi = "Cơ quan chưa gửi hoặc im lặng", en = "Units that are silent or quiet" }
+--| counts = "unit"
+--| [metric]
+--| basis = "judged_coverage"
+--| numerator = "class IN ('silent', 'quiet')"
+--| part = { vi = "chưa gửi hoặc im lặng hơn 92 ngày", en = "silent, or quiet for more than 92 days" }
+--| selects = "valid_from_on"
+--| valid_from = "2018-03-15"
+--| source = "Ngưỡng 92 ngày là quy ước của chương trình"
+--| unverified = true
+-- Its rows are the list of those who are silent.

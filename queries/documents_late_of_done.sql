@@ -1,0 +1,13 @@
+--| name = "documents_late_of_done"
+--| version = 1
+--| title = { vi = "Tỷ lệ văn bản xử lý quá hạn trên số đã xử lý", en = "Documents finished late of those finished" }
+--| counts = "document"
+--| [metric]
+--| basis = "judged_documents"
+--| numerator = "class = 'done_late'"
+--| denominator = "class IN ('done_on_time', 'done_late')"
+--| part = { vi = "xử lý xong quá hạn", en = "finished late" }
+--| whole = { vi = "văn bản đã xử lý xong có hạn", en = "finished, with a due date" }
+--| valid_from = "2016-04-01"
+--| source = "QCVN 102:2016/BTTTT và sửa đổi 1:2022: DueDate, StatusCode 06"
+-- Documents without a due date are not in the rate.

@@ -1,0 +1,13 @@
+--| name = "documents_overdue_of_open"
+--| version = 1
+--| title = { vi = "Tỷ lệ văn bản quá hạn trên số chưa xử lý xong", en = "Documents overdue of those open" }
+--| counts = "document"
+--| [metric]
+--| basis = "judged_documents"
+--| numerator = "class = 'open_overdue'"
+--| denominator = "class IN ('open_in_time', 'open_overdue')"
+--| part = { vi = "quá hạn chưa xong", en = "overdue" }
+--| whole = { vi = "văn bản chưa xong có hạn", en = "open, with a due date" }
+--| valid_from = "2016-04-01"
+--| source = "QCVN 102:2016/BTTTT và sửa đổi 1:2022: DueDate, StatusCode 06"
+-- Documents without a due date are not in the rate.

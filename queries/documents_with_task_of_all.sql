@@ -1,0 +1,13 @@
+--| name = "documents_with_task_of_all"
+--| version = 1
+--| title = { vi = "Tỷ lệ văn bản đã thành nhiệm vụ", en = "Documents that became a task" }
+--| counts = "document"
+--| [metric]
+--| basis = "judged_documents"
+--| numerator = "has_task = 'yes'"
+--| denominator = "TRUE"
+--| part = { vi = "có nhiệm vụ ghi số văn bản này", en = "named by a task" }
+--| whole = { vi = "văn bản có hạn hoặc có trạng thái", en = "documents with a due date or a status" }
+--| valid_from = "2016-04-01"
+--| source = "Nhiệm vụ ghi số văn bản giao trùng số, ký hiệu"
+-- Numbers are compared as written.

@@ -1,0 +1,14 @@
+--| name = "entries_complete_of_all"
+--| version = 1
+--| title = { vi = "Bản ghi đủ trường bắt buộc", en = "Records with every required field" }
+--| counts = "record"
+--| [metric]
+--| basis = "judged_entries"
+--| numerator = "class = 'complete'"
+--| denominator = "TRUE"
+--| part = { vi = "đủ trường bắt buộc", en = "complete" }
+--| whole = { vi = "tổng số bản ghi nguồn gửi", en = "all records sent" }
+--| valid_from = "2022-10-10"
+--| source = "NĐ 55/2022/NĐ-CP Đ6 (danh mục trường là quy ước của chương trình)"
+--| unverified = true
+-- The fields are listed at the basis.

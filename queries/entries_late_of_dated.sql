@@ -1,0 +1,14 @@
+--| name = "entries_late_of_dated"
+--| version = 1
+--| title = { vi = "Bản ghi nhập muộn hơn 5 ngày", en = "Records entered more than 5 days late" }
+--| counts = "record"
+--| [metric]
+--| basis = "judged_entries"
+--| numerator = "delay IN ('within_30_days', 'over_30_days')"
+--| denominator = "delay NOT IN ('unknown', 'before')"
+--| part = { vi = "vào kho sau hơn 5 ngày kể từ ngày nghiệp vụ", en = "entered more than 5 days after the business date" }
+--| whole = { vi = "bản ghi có ngày nghiệp vụ không sau ngày vào kho", en = "records with a business date not after the day of entry" }
+--| valid_from = "2022-10-10"
+--| source = "NĐ 55/2022/NĐ-CP: cập nhật ngay; ngưỡng 5 ngày là quy ước của chương trình"
+--| unverified = true
+-- Late is measured to the day the record first came into this store.

@@ -1,0 +1,14 @@
+--| name = "entries_undated_of_all"
+--| version = 1
+--| title = { vi = "Bản ghi không có ngày nghiệp vụ", en = "Records without a business date" }
+--| counts = "record"
+--| [metric]
+--| basis = "judged_entries"
+--| numerator = "happened_on IS NULL"
+--| denominator = "TRUE"
+--| part = { vi = "không có ngày nghiệp vụ", en = "without a business date" }
+--| whole = { vi = "tổng số bản ghi nguồn gửi", en = "all records sent" }
+--| valid_from = "2022-10-10"
+--| source = "NĐ 55/2022/NĐ-CP Đ6 (danh mục trường là quy ước của chương trình)"
+--| unverified = true
+-- No deadline runs without a day.

@@ -1,0 +1,14 @@
+--| name = "feeds_fresh_of_all"
+--| version = 1
+--| title = { vi = "Nguồn có dữ liệu mới trong 7 ngày", en = "Sources with data of the last 7 days" }
+--| counts = "source"
+--| [metric]
+--| basis = "judged_feeds"
+--| numerator = "class = 'fresh'"
+--| denominator = "TRUE"
+--| part = { vi = "có dữ liệu mới trong 7 ngày", en = "fresh" }
+--| whole = { vi = "tổng số nguồn (hệ thống × bộ dữ liệu)", en = "all sources (system by dataset)" }
+--| valid_from = "2022-10-10"
+--| source = "Ngưỡng 7 ngày là quy ước của chương trình"
+--| unverified = true
+-- By the newest business date.

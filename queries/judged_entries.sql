@@ -1,0 +1,87 @@
+--| name = "judged_entries"
+--| version = 1
+--| title = { vi = "Bản ghi đã nhập, mỗi bản ghi xét một lần", en = "Records entered, each judged once" }
+--| counts = "record"
+--| parameters = ["as_of"]
+--| tables = ["petitions", "cases", "tasks", "dossiers", "petitions_history", "cases_history", "tasks_history", "dossiers_history"]
+--| [basis]
+--| dataset = "petitions"
+--| dimensions = [
+--|   { name = "source", label = { vi = "Hệ thống nguồn", en = "Source system" } },
+--|   { name = "dataset", label = { vi = "Bộ dữ liệu", en = "Dataset" } },
+--|   { name = "unit", label = { vi = "Cơ quan", en = "Unit" } },
+--|   { name = "missing", label = { vi = "Trường còn thiếu", en = "Fields missing" } },
+--|   { name = "delay", label = { vi = "Nhập sau bao lâu", en = "Entered after" } },
+--|   { name = "class", label = { vi = "Đủ trường", en = "Completeness" } },
+--|   { name = "month", label = { vi = "Tháng", en = "Month" } },
+--| ]
+--| dates = [
+--|   { name = "happened_on", label = { vi = "Ngày nghiệp vụ", en = "Business date" } },
+--|   { name = "entered_on", label = { vi = "Ngày vào kho", en = "Entered on" } },
+--| ]
+--| shows = [
+--|   { name = "title", label = { vi = "Trích yếu", en = "Title" } },
+--| ]
+--| classes = [
+--|   { name = "complete", label = { vi = "Đủ trường bắt buộc", en = "Complete" } },
+--|   { name = "incomplete", label = { vi = "Thiếu trường bắt buộc", en = "Incomplete" } },
+--| ]
+-- Petitions, cases, tasks and dossiers as sources sent them, a row each, whatever the source of record. The day
+-- a record came in is that of the first commit that had it, not of its last change. What must be filled: NĐ
+-- 55/2022 Đ6 as far as its text is known, and the days that deadlines run from. Denunciations without an office.
+WITH days AS (
+--commits
+),
+known AS (
+  SELECT id, min(valid_from) AS number FROM petitions_history GROUP BY id
+  UNION ALL
+  SELECT id, min(valid_from) AS number FROM cases_history GROUP BY id
+  UNION ALL
+  SELECT id, min(valid_from) AS number FROM tasks_history GROUP BY id
+  UNION ALL
+  SELECT id, min(valid_from) AS number FROM dossiers_history GROUP BY id
+),
+numbers AS (
+  SELECT DISTINCT number FROM known
+),
+entered AS (
+  SELECT n.number, max(d.day) AS entered_on
+  FROM numbers AS n
+  JOIN days AS d ON d.number <= n.number
+  GROUP BY n.number
+),
+records AS (
+  SELECT id, source_system, source_id, title, 'Đơn' AS dataset, received_on AS happened_on,
+    CASE WHEN kind IS NULL OR kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
+    nullif(concat_ws(', ', CASE WHEN kind IS NULL THEN 'Loại đơn' END, CASE WHEN unit IS NULL THEN 'Cơ quan' END, CASE WHEN received_on IS NULL THEN 'Ngày nhận' END, CASE WHEN title IS NULL THEN 'Trích yếu' END, CASE WHEN is_eligible IS NULL THEN 'Đủ điều kiện xử lý' END), '') AS missing
+  FROM petitions
+  UNION ALL
+  SELECT id, source_system, source_id, title, 'Vụ việc' AS dataset, opened_on AS happened_on,
+    CASE WHEN kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
+    nullif(concat_ws(', ', CASE WHEN kind IS NULL THEN 'Loại vụ việc' END, CASE WHEN unit IS NULL THEN 'Cơ quan' END, CASE WHEN opened_on IS NULL THEN 'Ngày thụ lý' END, CASE WHEN status IS NULL THEN 'Tình trạng' END), '') AS missing
+  FROM cases
+  UNION ALL
+  SELECT id, source_system, source_id, title, 'Nhiệm vụ' AS dataset, assigned_on AS happened_on,
+    unit AS unit,
+    nullif(concat_ws(', ', CASE WHEN title IS NULL THEN 'Nội dung' END, CASE WHEN unit IS NULL THEN 'Đơn vị' END, CASE WHEN assigned_on IS NULL THEN 'Ngày giao' END, CASE WHEN number IS NULL THEN 'Văn bản giao' END), '') AS missing
+  FROM tasks
+  UNION ALL
+  SELECT id, source_system, source_id, title, 'Hồ sơ' AS dataset, received_on AS happened_on,
+    unit AS unit,
+    nullif(concat_ws(', ', CASE WHEN procedure IS NULL THEN 'Thủ tục' END, CASE WHEN unit IS NULL THEN 'Cơ quan' END, CASE WHEN received_on IS NULL THEN 'Ngày tiếp nhận' END, CASE WHEN status IS NULL THEN 'Tình trạng' END), '') AS missing
+  FROM dossiers
+)
+SELECT r.id, r.source_system, r.source_system AS source, r.source_id, r.title, r.dataset, r.unit, r.happened_on,
+  e.entered_on, r.missing, to_char(r.happened_on, '%Y-%m') AS month,
+  CASE
+    WHEN r.happened_on IS NULL THEN 'unknown'
+    WHEN e.entered_on < r.happened_on THEN 'before'
+    WHEN e.entered_on <= r.happened_on + INTERVAL '5 days' THEN 'within_5_days'
+    WHEN e.entered_on <= r.happened_on + INTERVAL '30 days' THEN 'within_30_days'
+    ELSE 'over_30_days'
+  END AS delay,
+  CASE WHEN r.missing IS NULL THEN 'complete' ELSE 'incomplete' END AS class
+FROM records AS r
+JOIN known AS k ON k.id = r.id
+JOIN entered AS e ON e.number = k.number
+WHERE r.happened_on IS NULL OR r.happened_on <= $as_of

@@ -1,0 +1,46 @@
+--| name = "matched_cases"
+--| version = 1
+--| title = { vi = "Vụ việc có ở hai hệ thống", en = "Cases that stand in two systems" }
+--| counts = "case"
+--| tables = ["cases"]
+--| columns = [
+--|   { name = "id", label = { vi = "Mã", en = "Id" } },
+--|   { name = "other_system", label = { vi = "Hệ thống kia", en = "Other system" } },
+--|   { name = "other_id", label = { vi = "Mã ở hệ thống kia", en = "Id in the other system" } },
+--|   { name = "rule", label = { vi = "Ghép theo", en = "Matched by" } },
+--| ]
+-- Which records of two systems are one matter. First by key: the same key in both, and the same day, title or
+-- number, for two systems that number from 1 share keys by chance. What is left is paired by evidence, one to
+-- one and in the order of ids: the number (national case id), or where there is none the same title, day
+-- and province. Both directions are listed. Texts are compared without case; nothing is guessed.
+WITH keyed AS (
+  SELECT id, source_system, source_id, title, case_id, opened_on,
+    coalesce(
+      CASE WHEN case_id IS NOT NULL THEN concat('n|', case_id) END,
+      CASE WHEN title IS NOT NULL AND opened_on IS NOT NULL THEN concat('t|', lower(trim(title)), '|', CAST(opened_on AS VARCHAR), '|', coalesce(province, '')) END
+    ) AS evidence
+  FROM cases
+),
+systems AS (
+  SELECT DISTINCT source_system FROM cases
+),
+by_key AS (
+  SELECT a.id, b.source_system AS other_system, b.id AS other_id
+  FROM keyed AS a
+  JOIN keyed AS b ON b.source_id = a.source_id
+  WHERE b.source_system <> a.source_system AND (a.opened_on = b.opened_on OR lower(trim(a.title)) = lower(trim(b.title)) OR a.case_id = b.case_id)
+),
+waiting AS (
+  SELECT k.id, k.source_system, s.source_system AS other_system, k.evidence,
+    row_number() OVER (PARTITION BY k.source_system, s.source_system, k.evidence ORDER BY k.id) AS place
+  FROM keyed AS k
+  CROSS JOIN systems AS s
+  LEFT JOIN by_key ON by_key.id = k.id AND by_key.other_system = s.source_system
+  WHERE s.source_system <> k.source_system AND k.evidence IS NOT NULL AND by_key.id IS NULL
+)
+SELECT id, other_system, other_id, 'key' AS rule FROM by_key
+UNION ALL
+SELECT a.id, a.other_system, b.id AS other_id, 'evidence' AS rule
+FROM waiting AS a
+JOIN waiting AS b ON b.evidence = a.evidence AND b.place = a.place
+  AND b.source_system = a.other_system AND b.other_system = a.source_system

@@ -1,0 +1,13 @@
+--| name = "parallel_cases_same_of_all"
+--| version = 1
+--| title = { vi = "Đối chiếu vụ việc: giống nhau ở hai hệ thống", en = "Cases: same in two systems" }
+--| counts = "case"
+--| [metric]
+--| basis = "compared_cases"
+--| numerator = "class = 'same'"
+--| denominator = "TRUE"
+--| part = { vi = "giống nhau", en = "same in both" }
+--| whole = { vi = "tổng số của hai hệ thống, mỗi việc một lần", en = "all of both systems, each matter once" }
+--| valid_from = "2018-03-15"
+--| source = "Chạy song song hai phần mềm; cách ghép ghi trong docs/sources.md"
+-- Filter by old_system and new_system.

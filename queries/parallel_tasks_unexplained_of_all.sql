@@ -1,0 +1,13 @@
+--| name = "parallel_tasks_unexplained_of_all"
+--| version = 1
+--| title = { vi = "Đối chiếu nhiệm vụ: thiếu chưa rõ lý do", en = "Tasks: missing, unexplained" }
+--| counts = "task"
+--| [metric]
+--| basis = "compared_tasks"
+--| numerator = "reason = 'unexplained'"
+--| denominator = "TRUE"
+--| part = { vi = "không có ở hệ thống kia, chưa rõ lý do", en = "missing without a known reason" }
+--| whole = { vi = "tổng số của hai hệ thống, mỗi việc một lần", en = "all of both systems, each matter once" }
+--| valid_from = "2018-03-15"
+--| source = "Chạy song song hai phần mềm; cách ghép ghi trong docs/sources.md"
+-- Filter by old_system and new_system.

@@ -1,0 +1,1 @@
+//! Messages of the standard and hostile ones.
