@@ -4,12 +4,14 @@
 //! reader holds. It knows no protocol: faces call it with plain values and a scope, and show what it
 //! returns. One engine serves one store; a reading engine takes no lock and changes nothing.
 
+mod arrivals;
 pub mod attachments;
 pub mod batch;
 pub mod casefile;
 pub mod circles;
 pub mod commit;
 pub mod compare;
+pub mod coverage;
 pub mod deadline;
 pub mod definitions;
 pub mod duplicates;
@@ -22,6 +24,7 @@ pub mod judge;
 mod keyring;
 mod knowledge;
 pub mod laws;
+pub mod letter;
 pub mod linked;
 pub mod maintain;
 pub mod measure;
@@ -46,12 +49,14 @@ pub mod ruled;
 pub mod ruling;
 mod ruling_row;
 pub mod search;
+mod shelf;
 pub mod similar;
 pub mod snapshot;
 pub mod sql;
 pub mod suggest;
 pub mod timeline;
 pub mod verify;
+pub mod weighing;
 pub mod workbook;
 
 use std::collections::VecDeque;
@@ -68,8 +73,8 @@ use crate::engine::commit::Writer;
 use crate::engine::snapshot::Snapshot;
 use crate::formats::FormatError;
 use crate::metrics::MetricError;
-use crate::rules::RulesError;
 use crate::readiness::ReadinessError;
+use crate::rules::RulesError;
 use crate::search::SearchError;
 use crate::search::language::fault::LanguageError;
 use crate::sketch::SketchError;
@@ -133,6 +138,9 @@ pub enum EngineError {
     /// In a definition.
     #[error(transparent)]
     Definition(#[from] DefinitionError),
+    /// In a letter that was uploaded.
+    #[error(transparent)]
+    Letter(#[from] letter::LetterError),
     /// A write was asked of an engine that only reads.
     #[error("this program only reads the store")]
     ReadsOnly,
@@ -269,6 +277,7 @@ impl Classified for EngineError {
             Self::Readiness(error) => error.kind(),
             Self::Format(error) => error.kind(),
             Self::Definition(error) => error.kind(),
+            Self::Letter(error) => error.kind(),
             Self::ReadsOnly | Self::KeyReused => ErrorKind::Conflict,
             Self::Refused(_) => ErrorKind::Conflict,
             Self::NobodyRules => ErrorKind::InvalidInput,
@@ -308,6 +317,7 @@ impl Classified for EngineError {
             Self::TooManyCells { .. } => "engine.too_many_cells",
             Self::Format(error) => error.code(),
             Self::Definition(error) => error.code(),
+            Self::Letter(error) => error.code(),
             Self::ReadsOnly => "engine.reads_only",
             Self::NotSearched(_) => "engine.not_searched",
             Self::NotSketched(_) => "engine.not_sketched",

@@ -10,6 +10,7 @@
 mod cell;
 mod child;
 mod csv;
+pub mod docx;
 pub mod edxml;
 pub mod fault;
 mod header;

@@ -42,7 +42,9 @@ pub enum ReadinessError {
         known: String,
     },
     /// The edition has no such province.
-    #[error("`{name}` is none of the {provinces} provinces of this edition; give a code of that time or a name")]
+    #[error(
+        "`{name}` is none of the {provinces} provinces of this edition; give a code of that time or a name"
+    )]
     NoProvince {
         /// What was asked for.
         name: String,

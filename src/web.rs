@@ -126,9 +126,7 @@ impl Site {
             ["cases"] => ("/cases", casefile::page(&self.engine, visit)),
             ["circles"] => ("/circles", circles::page(&self.engine, visit)),
             ["readiness"] => ("/readiness", readiness::page(&self.engine, visit)),
-            ["readiness", "province"] => {
-                ("/readiness/province", readiness::province(&self.engine, visit))
-            }
+            ["readiness", "province"] => ("/readiness/province", readiness::province(&self.engine, visit)),
             ["rollouts"] => ("/rollouts", rollouts::page(&self.engine, visit)),
             ["receipts"] => ("/receipts", receipt::form_page(&self.engine, visit)),
             ["receipts", code] => ("/receipts/{code}", receipt::page(&self.engine, visit, code)),

@@ -37,10 +37,8 @@ enum What {
     Compute(Compute),
     #[command(after_help = "thanhtra deadline explain C0123456789ABCDEFG --as-of 2026-05-01")]
     Explain(Explain),
-    #[command(
-        after_help = "thanhtra deadline preview --calendar lich-2027.toml\n\
-                      thanhtra deadline preview --rules luat-moi.toml --format csv"
-    )]
+    #[command(after_help = "thanhtra deadline preview --calendar lich-2027.toml\n\
+                      thanhtra deadline preview --rules luat-moi.toml --format csv")]
     Preview(change::Preview),
     #[command(after_help = "thanhtra deadline adopt lich-2027.toml --by \"Phòng Pháp chế\"")]
     Adopt(change::Adopt),

@@ -1,6 +1,7 @@
 //! `duplicates`: records whose text resembles that of a record or of a file, and all pairs of a dataset.
 
 mod evaluate;
+mod learn;
 mod proposals;
 mod review;
 mod ruling;
@@ -16,7 +17,7 @@ use crate::cli::error::CliError;
 use crate::cli::rows::{self, Column};
 use crate::definition::labels::label;
 use crate::domain::id::RecordId;
-use crate::domain::limits::DUPLICATE_TEXT_BYTES_MAX;
+use crate::domain::limits::DOCX_BYTES_MAX;
 use crate::duplicates::{Listed, Match, Pair, Relation};
 use crate::engine::duplicates::Similar;
 use crate::engine::papers::PETITIONS;
@@ -45,6 +46,7 @@ enum What {
     Queue(review::Queue),
     Evidence(proposals::Evidence),
     Evaluate(evaluate::Evaluate),
+    Learn(learn::Learn),
 }
 
 #[derive(clap::Args)]
@@ -108,6 +110,7 @@ impl Args {
             What::Queue(args) => args.run(context),
             What::Evidence(args) => args.run(context),
             What::Evaluate(evaluate) => evaluate.run(context),
+            What::Learn(learn) => learn.run(context),
         }
     }
 }
@@ -129,8 +132,8 @@ impl Of {
 
 impl OfText {
     fn run(&self, context: &Context) -> Result<(), CliError> {
-        let text = text_of(&self.file)?;
         let engine = context.reading()?;
+        let text = engine.letter_text(&bytes_of(&self.file)?)?;
         let Shown { min, format } = self.shown;
         if self.dataset == PETITIONS {
             return proposals::write(context, format, min, &engine.proposals_of_text(&text, &context.scope)?);
@@ -205,22 +208,14 @@ fn relation(context: &Context, format: Format, relation: Relation) -> Option<Str
     })
 }
 
-fn text_of(file: &str) -> Result<String, CliError> {
+fn bytes_of(file: &str) -> Result<Vec<u8>, CliError> {
     let mut bytes = Vec::new();
-    // One byte more than the limit, so that the engine sees that it is passed.
-    let limit = DUPLICATE_TEXT_BYTES_MAX as u64 + 1;
     let read = match file {
-        "-" => io::stdin().take(limit).read_to_end(&mut bytes),
-        path => File::open(path).and_then(|opened| opened.take(limit).read_to_end(&mut bytes)),
+        "-" => io::stdin().take(DOCX_BYTES_MAX).read_to_end(&mut bytes),
+        path => File::open(path).and_then(|opened| opened.take(DOCX_BYTES_MAX).read_to_end(&mut bytes)),
     };
     read.map_err(CliError::input(file))?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text),
-        Err(wrong) if wrong.as_bytes().len() as u64 == limit => {
-            Ok(String::from_utf8_lossy(wrong.as_bytes()).into_owned())
-        }
-        Err(_) => Err(CliError::NotText { path: file.to_owned() }),
-    }
+    Ok(bytes)
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -39,7 +39,8 @@ impl Args {
             .map(|edition| engine.readiness(family, Some(edition), &context.scope))
             .transpose()?
             .map(|held| held.table);
-        let indicator = now.table.indicator(self.indicator.as_deref()).map_err(crate::engine::EngineError::from)?;
+        let indicator =
+            now.table.indicator(self.indicator.as_deref()).map_err(crate::engine::EngineError::from)?;
         self.tell(context, &now, before.as_ref(), &indicator);
         match &self.province {
             Some(province) => self.province(context, &now, before.as_ref(), (province, &indicator)),
@@ -99,7 +100,9 @@ impl Args {
         };
         let decimals = table.family.decimals;
         let mut columns = vec![
-            texts("readiness.rank", &|row| Some(written::standing(&table.standing(row, indicator), table, language))),
+            texts("readiness.rank", &|row| {
+                Some(written::standing(&table.standing(row, indicator), table, language))
+            }),
             texts("readiness.code", &|row| Some(row.place.code.clone())),
             texts("readiness.province", &|row| Some(row.place.name.clone())),
             texts("readiness.value", &|row| {

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use crate::cli::error::CliError;
 use crate::cli::output::raw_stdout;
-use crate::engine::workbook;
+use crate::engine::{letter, workbook};
 use crate::formats::xlsx::Packed;
 use crate::sql::worker;
 
@@ -22,6 +22,7 @@ enum Work {
     Sql,
     Xlsx,
     Edxml,
+    Docx,
 }
 
 impl Args {
@@ -31,6 +32,7 @@ impl Args {
             Work::Sql => worker::run(io::stdin(), stdout),
             Work::Xlsx => workbook::run_child(Packed::Workbook, io::stdin(), stdout),
             Work::Edxml => workbook::run_child(Packed::Edxml, io::stdin(), stdout),
+            Work::Docx => letter::run_child(io::stdin(), stdout),
         })
     }
 }

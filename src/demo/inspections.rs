@@ -67,7 +67,8 @@ pub(super) fn recommendations(plan: &Plan, index: u64) -> Vec<String> {
     let usual = FIELDS.iter().find(|field| field.0 == inspection.field).map_or("other", |field| field.1);
     let count = rng.u32(1..=3);
     let line = |place: u32| {
-        let kind = if place == 0 { usual } else { pick(&mut rng, &["recover_money", "discipline", "amend_rules"]) };
+        let kind =
+            if place == 0 { usual } else { pick(&mut rng, &["recover_money", "discipline", "amend_rules"]) };
         let due_on = (!chance(&mut rng, 10)).then(|| office_day(after(issued, rng.u64(30..120))));
         let ended = office_day(after(issued, rng.u64(10..200)));
         let completed_on = (ended <= plan.today && chance(&mut rng, 70)).then_some(ended);
@@ -106,7 +107,8 @@ fn drawn(plan: &Plan, index: u64) -> Inspection {
     let ended_on = (ended <= plan.today).then_some(ended);
     let concluded = office_day(after(ended, rng.u64(10..60)));
     let concluded_on = (concluded <= plan.today && !chance(&mut rng, 8)).then_some(concluded);
-    let object = if chance(&mut rng, 60) { place.committee() } else { place.province.office(rng.usize(3..12)) };
+    let object =
+        if chance(&mut rng, 60) { place.committee() } else { place.province.office(rng.usize(3..12)) };
     Inspection {
         id: format!("TT-{index:06}"),
         source_system: SOURCE_SYSTEM,

@@ -253,6 +253,18 @@ pub const XLSX_CELLS_MAX: u64 = 50_000_000;
 pub const CHILD_STDERR_BYTES_MAX: u64 = 4_096;
 /// Files a child may have open.
 pub const CHILD_OPEN_FILES_MAX: u64 = 1_024;
+/// Bytes of a Word document that is uploaded.
+pub const DOCX_BYTES_MAX: u64 = 32 * MIB as u64;
+/// Entries of the archive that a Word document is.
+pub const DOCX_ENTRIES_MAX: usize = 10_000;
+/// Bytes of its text part once unpacked.
+pub const DOCX_XML_BYTES_MAX: u64 = 16 * MIB as u64;
+/// Bytes of the text taken out of it.
+pub const DOCX_TEXT_BYTES_MAX: usize = MIB;
+/// Address space of the child that reads it.
+pub const DOCX_CHILD_MEMORY_BYTES: u64 = 512 * MIB as u64;
+/// Wall time of that child.
+pub const DOCX_SECONDS_MAX: u64 = 10;
 /// Address space of the child that reads XLSX.
 pub const XLSX_CHILD_MEMORY_BYTES: u64 = 2048 * MIB as u64;
 /// Wall time of the child that reads XLSX.
@@ -401,6 +413,8 @@ pub const SAME_TEXT_JUDGED_MAX: usize = 16;
 pub const LOCK_TRIES: usize = 20;
 /// Pause between two of them.
 pub const LOCK_PAUSE_MILLISECONDS: u64 = 10;
+/// Petitions kept ready while others are compared with them, some twelve kilobytes each.
+pub const READY_KEPT_MAX: usize = 16_384;
 /// Petitions that may share a key for it to tell anything.
 pub const KEY_SHARED_MAX: usize = 64;
 /// Petitions judged between two files of a run.

@@ -59,6 +59,7 @@ mod tests {
     use crate::domain::clock::Instant;
     use crate::domain::id::RecordId;
     use crate::duplicates::casebook::ruling::{Pair, Proposal};
+    use crate::duplicates::signal::Levels;
 
     #[test]
     fn what_was_undone_does_not_count() {
@@ -70,7 +71,7 @@ mod tests {
             by: "A".to_owned(),
             at: Instant(0),
             reason: String::new(),
-            proposal: proposed.map(|relation| Proposal { relation, score: 1.0 }),
+            proposal: proposed.map(|relation| Proposal { relation, score: 1.0, levels: Levels::default() }),
         };
         let decide =
             |key: &str, relation| Act::Decide { pair: Pair::of(id("0"), id(key)).unwrap(), relation };

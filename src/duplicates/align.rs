@@ -7,7 +7,6 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::limits::{ALIGN_PLACES_MAX, ALIGN_SYLLABLES_MAX};
@@ -38,14 +37,43 @@ pub(in crate::duplicates) struct Run {
     pub(in crate::duplicates) len: usize,
 }
 
-/// Where each beginning of a passage stands in the second text.
-type Places = FxHashMap<u64, Vec<usize>>;
+/// A row of hashed syllables, with where each beginning of a passage stands in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::duplicates) struct Row {
+    hashes: Vec<u64>,
+    /// Key of the beginning and its place, sorted. Keys may clash: passages are compared.
+    places: Vec<(u32, u32)>,
+}
+
+impl Row {
+    /// The row of `hashes`.
+    pub(in crate::duplicates) fn of(hashes: Vec<u64>) -> Self {
+        let beginnings = (0u32..).zip(hashes.windows(PASSAGE_SYLLABLES_MIN));
+        let mut places: Vec<(u32, u32)> =
+            beginnings.map(|(place, beginning)| (key(beginning), place)).collect();
+        places.sort_unstable();
+        Self { hashes, places }
+    }
+
+    /// The syllables.
+    pub(in crate::duplicates) fn hashes(&self) -> &[u64] {
+        &self.hashes
+    }
+
+    /// The first [`ALIGN_PLACES_MAX`] places where `beginning` may stand.
+    fn places_of(&self, beginning: &[u64]) -> impl Iterator<Item = usize> {
+        let key = key(beginning);
+        let from = self.places.partition_point(|(known, _)| *known < key);
+        let same = self.places.iter().skip(from).take_while(move |(known, _)| *known == key);
+        same.take(ALIGN_PLACES_MAX).map(|(_, place)| *place as usize)
+    }
+}
 
 /// The passages `a` and `b` share, in the order of `a`.
 #[must_use]
 pub fn align(a: &str, b: &str) -> Vec<Passage> {
     let ((a, hashes_a), (b, hashes_b)) = (syllables(a), syllables(b));
-    let runs = runs(&hashes_a, &hashes_b);
+    let runs = runs(&hashes_a, &Row::of(hashes_b));
     let passages = runs.into_iter().filter_map(|run| {
         let (a, b) = (bytes(&a, run.a, run.len)?, bytes(&b, run.b, run.len)?);
         Some(Passage { a, b, syllables: run.len })
@@ -54,13 +82,12 @@ pub fn align(a: &str, b: &str) -> Vec<Passage> {
 }
 
 /// The runs of at least [`PASSAGE_SYLLABLES_MIN`] that two rows of hashes share, in the order of `a`.
-pub(in crate::duplicates) fn runs(a: &[u64], b: &[u64]) -> Vec<Run> {
-    let places = places(b);
-    let mut used = vec![false; b.len()];
+pub(in crate::duplicates) fn runs(a: &[u64], b: &Row) -> Vec<Run> {
+    let mut used = vec![false; b.hashes.len()];
     let mut runs = Vec::new();
     let mut start = 0;
     while start < a.len() {
-        let Some((place, len)) = longest(a, b, start, &places, &used) else {
+        let Some((place, len)) = longest(a, b, start, &used) else {
             start += 1;
             continue;
         };
@@ -88,31 +115,20 @@ fn syllables(text: &str) -> (Vec<Range<usize>>, Vec<u64>) {
     (bytes, hashes)
 }
 
-fn places(text: &[u64]) -> Places {
-    let mut places = Places::default();
-    for (place, beginning) in text.windows(PASSAGE_SYLLABLES_MIN).enumerate() {
-        let known = places.entry(key(beginning)).or_default();
-        if known.len() < ALIGN_PLACES_MAX {
-            known.push(place);
-        }
-    }
-    places
-}
-
-fn key(beginning: &[u64]) -> u64 {
-    beginning.iter().fold(0, |key: u64, syllable| key.rotate_left(17).wrapping_add(*syllable))
+fn key(beginning: &[u64]) -> u32 {
+    let key = beginning.iter().fold(0, |key: u64, syllable| key.rotate_left(17).wrapping_add(*syllable));
+    (key >> 32) as u32
 }
 
 /// The place in `b` and the length of the longest passage that begins at `start` in `a`.
-fn longest(a: &[u64], b: &[u64], start: usize, places: &Places, used: &[bool]) -> Option<(usize, usize)> {
+fn longest(a: &[u64], b: &Row, start: usize, used: &[bool]) -> Option<(usize, usize)> {
     let beginning = a.get(start..start + PASSAGE_SYLLABLES_MIN)?;
-    let candidates = places.get(&key(beginning))?.iter();
     let len = |place: usize| {
         let of_a = a.iter().skip(start);
-        let of_b = b.iter().zip(used).skip(place);
+        let of_b = b.hashes.iter().zip(used).skip(place);
         of_a.zip(of_b).take_while(|(a, (b, used))| a == b && !**used).count()
     };
-    let found = candidates.map(|place| (*place, len(*place)));
+    let found = b.places_of(beginning).map(|place| (place, len(place)));
     let best = found.max_by_key(|(place, len)| (*len, std::cmp::Reverse(*place)));
     best.filter(|(_, len)| *len >= PASSAGE_SYLLABLES_MIN)
 }

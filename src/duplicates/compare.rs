@@ -76,7 +76,7 @@ fn text_levels(
 ) -> Levels {
     let contained = likeness.containment.max(likeness.content_containment);
     let both = stories.told_by_asked.min(stories.told_by_other);
-    let has_stories = !asked.story.is_empty() && !other.story.is_empty();
+    let has_stories = !asked.story.hashes().is_empty() && !other.story.hashes().is_empty();
     let story = if has_stories { at_least(both, SIMILAR) } else { Level::Unknown };
     levels
         .with(

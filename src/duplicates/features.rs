@@ -7,6 +7,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::civil::CivilDate;
+use crate::duplicates::align::Row;
 use crate::duplicates::extract::extract;
 use crate::duplicates::extract::head::agency;
 use crate::duplicates::extract::matter::{Decision, Matter};
@@ -38,7 +39,7 @@ pub struct Features {
     pub(in crate::duplicates) outcome: Option<Decision>,
     pub(in crate::duplicates) matter: Matter,
     pub(in crate::duplicates) says: Says,
-    pub(in crate::duplicates) story: Vec<u64>,
+    pub(in crate::duplicates) story: Row,
     /// Communes and accused by the columns, or by the text where a column is missing.
     pub(in crate::duplicates) whereabouts: Whereabouts,
 }
@@ -96,7 +97,7 @@ impl Features {
             outcome: outcome.and_then(|outcome| Decision::of(outcome.number.as_deref()?)),
             matter: found.matter,
             says: found.says,
-            story: found.story,
+            story: Row::of(found.story),
             whereabouts,
         }
     }

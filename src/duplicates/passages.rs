@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::duplicates::align::{align, runs};
+use crate::duplicates::align::{Row, align, runs};
 use crate::duplicates::compare::stories::{NEW_SYLLABLES_MIN, gaps};
 use crate::duplicates::extract::{Told, told};
 
@@ -44,7 +44,7 @@ pub fn side_by_side(a: &str, b: &str) -> [Vec<Segment>; 2] {
 #[must_use]
 pub fn new_passages(asked: &str, other: &str) -> Vec<Range<usize>> {
     let (mine, its) = (told(asked), told(other));
-    let runs = runs(&mine.hashes, &its.hashes);
+    let runs = runs(&mine.hashes, &Row::of(its.hashes));
     let mut passages = Vec::new();
     for gap in gaps(mine.hashes.len(), runs.iter().map(|run| (run.a, run.len))) {
         if gap.len() >= NEW_SYLLABLES_MIN {

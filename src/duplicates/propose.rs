@@ -8,8 +8,8 @@ mod reasons;
 
 use crate::duplicates::compare::Comparison;
 use crate::duplicates::features::Features;
-use crate::duplicates::relation::facts::facts;
-use crate::duplicates::relation::{Proposed, first_rule};
+use crate::duplicates::relation::facts::{Fact, facts};
+use crate::duplicates::relation::{Proposed, Rule, first_rule};
 use crate::duplicates::score::Score;
 use crate::duplicates::signal::Levels;
 use crate::duplicates::similarity::Likeness;
@@ -46,16 +46,41 @@ pub struct Reason {
 /// What is proposed for the petition asked about, the later, and another.
 #[must_use]
 pub fn propose(asked: &Features, other: &Features, likeness: &Likeness, weights: &Weights) -> Proposal {
-    let seen = Comparison::of(asked, other, likeness);
-    let score = Score::of(&seen.levels, weights);
-    let facts = facts(asked, other, likeness, &seen, &score);
-    let rule = first_rule(&facts);
+    let Weighed { seen, score, facts, rule } = weigh(asked, other, likeness, weights);
     let (reasons, against) = reasons::of(
         &reasons::Seen { asked, other, likeness, seen: &seen, facts: &facts },
         rule.relation,
         &score,
     );
     Proposal { relation: rule.relation, basis: rule.basis, levels: seen.levels, score, reasons, against }
+}
+
+/// The relation and the score of [`propose`], without its reasons: most pairs that are compared have
+/// nothing in common, and nobody reads why.
+#[must_use]
+pub fn relate(
+    asked: &Features,
+    other: &Features,
+    likeness: &Likeness,
+    weights: &Weights,
+) -> (Proposed, Score) {
+    let weighed = weigh(asked, other, likeness, weights);
+    (weighed.rule.relation, weighed.score)
+}
+
+struct Weighed {
+    seen: Comparison,
+    score: Score,
+    facts: Vec<Fact>,
+    rule: Rule,
+}
+
+fn weigh(asked: &Features, other: &Features, likeness: &Likeness, weights: &Weights) -> Weighed {
+    let seen = Comparison::of(asked, other, likeness);
+    let score = Score::of(&seen.levels, weights);
+    let facts = facts(asked, other, likeness, &seen, &score);
+    let rule = first_rule(&facts);
+    Weighed { seen, score, facts, rule }
 }
 
 #[cfg(test)]

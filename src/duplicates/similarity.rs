@@ -9,7 +9,7 @@
 
 use crate::duplicates::Relation;
 use crate::sketch::frequent::Frequent;
-use crate::sketch::shingle::shingles;
+use crate::sketch::shingle::{Shingles, shingles};
 
 /// Least containment at which a text counts as standing in another.
 const CONTAINED_MIN: f64 = 0.95;
@@ -54,7 +54,12 @@ impl Prepared {
     /// Prepares `text`, of whose shingles the `frequent` ones are no content.
     #[must_use]
     pub fn of(text: &str, frequent: &Frequent) -> Self {
-        let found = shingles(text);
+        Self::of_shingles(shingles(text), frequent)
+    }
+
+    /// Prepares a text by its shingles.
+    #[must_use]
+    pub fn of_shingles(found: Shingles, frequent: &Frequent) -> Self {
         let content = frequent.content(&found.hashes);
         let content = (content.len() < found.hashes.len()).then(|| as_set(content.into_owned()));
         Self { shingles: as_set(found.hashes), content, text_hash: found.text_hash, short: found.short }

@@ -134,6 +134,12 @@ impl Weights {
         text
     }
 
+    /// What tells these weights from others: the same weights have the same version.
+    #[must_use]
+    pub fn version(&self) -> String {
+        format!("{:08x}", xxhash_rust::xxh3::xxh3_64(self.to_toml().as_bytes()) >> 32)
+    }
+
     /// What `level` of `signal` weighs, in bits; nothing for the unknown.
     #[must_use]
     pub fn bits(&self, signal: Signal, level: Level) -> f64 {
@@ -178,6 +184,7 @@ mod tests {
     fn weights_go_through_text_and_come_back() {
         let odds = Odds { m: 0.123_456_789, u: 1e-9 };
         let weights = Weights::embedded().clone().with(Signal::Phone, Level::Partly, odds);
+        assert_ne!(weights.version(), Weights::embedded().version());
         assert_eq!(Weights::parse(&weights.to_toml()), Ok(weights));
     }
 

@@ -6,8 +6,9 @@
 //! and the scope; no order of asking changes it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::NaiveDate;
 use serde_json::Value as Json;
 
 use crate::domain::civil::CivilDate;
@@ -18,25 +19,40 @@ use crate::domain::secrecy::RowSecrecy;
 use crate::duplicates::features::Features;
 use crate::duplicates::paper::{Paper, Signer};
 use crate::duplicates::propose::{self, Proposal};
+use crate::duplicates::relation::Proposed;
 use crate::duplicates::similarity::{Likeness, Prepared};
 use crate::duplicates::weights::Weights;
 use crate::engine::casefile::day;
 use crate::engine::keyring::Keyring;
 use crate::engine::knowledge::Knowledge;
 use crate::engine::papers::{Held, PETITIONS};
+use crate::engine::shelf::Shelf;
 use crate::engine::snapshot::Snapshot;
 use crate::engine::{Engine, EngineError};
 use crate::sketch::frequent::Frequent;
-use crate::sketch::index::Index;
+use crate::sketch::index::{Candidate, Index};
+use crate::sketch::minhash::Sketch;
+use crate::sketch::shingle::shingles;
 
-/// Texts estimated below are not fetched: what is proposed from words alone shares more.
+/// Texts less similar are not fetched: what is proposed from words alone shares more.
 const ESTIMATE_MIN: f32 = 0.3;
+/// Standard errors by which an estimate may miss that.
+const ESTIMATE_ERRORS: f32 = 3.0;
 
 /// A petition, or a pasted letter, ready to be judged.
 pub(super) struct Asked {
-    pub(super) paper: Paper,
+    /// Nothing for a pasted letter.
+    id: Option<RecordId>,
+    arrived: Option<NaiveDate>,
     features: Features,
     prepared: Prepared,
+    sketch: Option<Sketch>,
+}
+
+/// A petition's row, without its text, with what is compared of it.
+pub(super) struct Ready {
+    pub(super) held: Held,
+    pub(super) asked: Asked,
 }
 
 /// An earlier petition, judged.
@@ -50,6 +66,15 @@ pub struct Judged {
     pub proposal: Proposal,
 }
 
+/// An earlier petition of a run, judged without the reasons.
+pub(super) struct Weighed {
+    pub(super) earlier: Arc<Ready>,
+    pub(super) likeness: Likeness,
+    pub(super) relation: Proposed,
+    /// In bits.
+    pub(super) score: f64,
+}
+
 /// Judges petitions of one snapshot within one scope.
 pub(super) struct Judge<'e> {
     engine: &'e Engine,
@@ -57,7 +82,9 @@ pub(super) struct Judge<'e> {
     index: Option<Arc<Index>>,
     knowledge: Arc<Knowledge>,
     keyring: Arc<Keyring>,
+    weights: Arc<Weights>,
     scope: Scope,
+    shelf: Mutex<Shelf>,
 }
 
 impl<'e> Judge<'e> {
@@ -73,42 +100,44 @@ impl<'e> Judge<'e> {
     ) -> Result<Self, EngineError> {
         let index = snapshot.sketches(snapshot.dataset(PETITIONS)?)?;
         let knowledge = engine.knowledge(snapshot)?;
-        Ok(Self { engine, snapshot: Arc::clone(snapshot), index, knowledge, keyring, scope: scope.clone() })
+        let weights = engine.weights()?;
+        let (snapshot, scope, shelf) = (Arc::clone(snapshot), scope.clone(), Mutex::default());
+        Ok(Self { engine, snapshot, index, knowledge, keyring, weights, scope, shelf })
+    }
+
+    /// The same judge with another key index; what it has made ready stays.
+    pub(super) fn with_keyring(self, keyring: Arc<Keyring>) -> Self {
+        Self { keyring, ..self }
     }
 
     /// A row, ready to be judged.
     pub(super) fn ready(&self, held: &Held) -> Asked {
-        self.asked(self.paper(held))
+        self.asked(&self.paper(held))
     }
 
     /// A letter of which nothing but its text is known.
     pub(super) fn ready_text(&self, text: &str) -> Asked {
-        self.asked(Paper { text: text.to_owned(), ..Paper::default() })
+        self.asked(&Paper { text: text.to_owned(), ..Paper::default() })
     }
 
-    fn asked(&self, paper: Paper) -> Asked {
+    fn asked(&self, paper: &Paper) -> Asked {
+        let found = shingles(&paper.text);
+        let sketch = self.index.as_ref().and_then(|index| index.sketch_of(&found));
         let frequent = self.index.as_ref().map(|index| index.frequent());
-        let prepared = Prepared::of(&paper.text, frequent.unwrap_or(&Frequent::default()));
-        Asked { features: Features::of(&paper), prepared, paper }
+        let prepared = Prepared::of_shingles(found, frequent.unwrap_or(&Frequent::default()));
+        let arrived = paper.received_on.map(CivilDate::first_day);
+        Asked { id: paper.id, arrived, features: Features::of(paper), prepared, sketch }
     }
 
-    /// The petitions that may be of the matter of `asked`, judged, best first; `is_judged` says which of
-    /// the candidates are wanted.
+    /// The petitions that may be of the matter of `asked`, judged, best first.
     ///
     /// # Errors
     /// An index is damaged.
-    pub(super) fn judge(
-        &self,
-        asked: &Asked,
-        is_judged: &dyn Fn(&Held) -> bool,
-    ) -> Result<Vec<Judged>, EngineError> {
+    pub(super) fn judge(&self, asked: &Asked) -> Result<Vec<Judged>, EngineError> {
         let candidates: Vec<RecordId> = self.candidates(asked)?.into_iter().collect();
-        let mut judged = Vec::new();
-        for held in self.engine.papers(&self.snapshot, &candidates, &self.scope)?.into_iter().flatten() {
-            if is_judged(&held) {
-                judged.push(self.judged(asked, held));
-            }
-        }
+        let held = self.engine.papers(&self.snapshot, &candidates, &self.scope)?;
+        let mut judged: Vec<Judged> =
+            held.into_iter().flatten().map(|held| self.judged(asked, held)).collect();
         judged.sort_by(|one, other| {
             let total = |judged: &Judged| judged.proposal.score.total();
             total(other).total_cmp(&total(one)).then(one.held.id.cmp(&other.held.id))
@@ -120,27 +149,82 @@ impl<'e> Judge<'e> {
     pub(super) fn judged(&self, asked: &Asked, held: Held) -> Judged {
         let other = self.ready(&held);
         let likeness = asked.prepared.compare(&other.prepared);
-        let weights = Weights::embedded();
-        let proposal = if is_later(&other.paper, &asked.paper) {
-            propose::propose(&other.features, &asked.features, &likeness, weights)
-        } else {
-            propose::propose(&asked.features, &other.features, &likeness, weights)
-        };
+        let (later, earlier) = if is_later(&other, asked) { (&other, asked) } else { (asked, &other) };
+        let proposal = propose::propose(&later.features, &earlier.features, &likeness, &self.weights);
         Judged { held, likeness, proposal }
+    }
+
+    /// The petitions before `later` that may be of its matter, weighed, best first. `is_before` says of an
+    /// id whether it can be one of them, so that no other is fetched.
+    ///
+    /// # Errors
+    /// An index is damaged.
+    pub(super) fn weighed(
+        &self,
+        later: &Ready,
+        is_before: &dyn Fn(RecordId) -> bool,
+    ) -> Result<Vec<Weighed>, EngineError> {
+        let mut candidates = self.candidates(&later.asked)?;
+        candidates.retain(|id| is_before(*id));
+        let candidates: Vec<RecordId> = candidates.into_iter().collect();
+        let own = order(&later.held);
+        let earlier = self.made_ready(&candidates)?.into_iter().filter(|ready| order(&ready.held) < own);
+        let mut weighed: Vec<Weighed> = earlier
+            .map(|earlier| {
+                let likeness = later.asked.prepared.compare(&earlier.asked.prepared);
+                let (mine, its) = (&later.asked.features, &earlier.asked.features);
+                let (relation, score) = propose::relate(mine, its, &likeness, &self.weights);
+                Weighed { earlier, likeness, relation, score: score.total() }
+            })
+            .collect();
+        weighed.sort_by(|one, other| {
+            other.score.total_cmp(&one.score).then(one.earlier.held.id.cmp(&other.earlier.held.id))
+        });
+        Ok(weighed)
+    }
+
+    /// Those of the petitions `ids` that are there and in scope, in their order; those made ready before
+    /// are not read again.
+    ///
+    /// # Errors
+    /// The index is damaged.
+    pub(super) fn made_ready(&self, ids: &[RecordId]) -> Result<Vec<Arc<Ready>>, EngineError> {
+        let mut known: Vec<Option<Arc<Ready>>> = {
+            let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+            ids.iter().map(|id| shelf.get(*id)).collect()
+        };
+        let missing: Vec<RecordId> =
+            ids.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(id, _)| *id).collect();
+        if !missing.is_empty() {
+            let read = self.engine.papers(&self.snapshot, &missing, &self.scope)?;
+            let mut made: Vec<Option<Arc<Ready>>> =
+                read.into_iter().map(|held| held.map(|held| Arc::new(self.made(held)))).collect();
+            let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+            made.iter().flatten().for_each(|ready| shelf.put(ready.held.id, Arc::clone(ready)));
+            drop(shelf);
+            let slots = known.iter_mut().filter(|known| known.is_none());
+            slots.zip(made.iter_mut()).for_each(|(slot, made)| *slot = made.take());
+        }
+        Ok(known.into_iter().flatten().collect())
+    }
+
+    fn made(&self, mut held: Held) -> Ready {
+        let asked = self.ready(&held);
+        held.values.remove("text");
+        Ready { held, asked }
     }
 
     fn candidates(&self, asked: &Asked) -> Result<BTreeSet<RecordId>, EngineError> {
         let mut found = BTreeSet::new();
-        if let Some((index, sketch)) =
-            self.index.as_ref().and_then(|index| Some((index, index.sketch(&asked.paper.text)?)))
-        {
-            for candidate in index.candidates(&sketch, ESTIMATE_MIN, JUDGED_MAX)? {
+        if let (Some(index), Some(sketch)) = (&self.index, &asked.sketch) {
+            let near = index.candidates(sketch, ESTIMATE_MIN, JUDGED_MAX)?;
+            for candidate in near.into_iter().filter(is_worth_fetching) {
                 found.insert(candidate.id);
                 found.extend(index.same_text_members(candidate.text_hash, SAME_TEXT_JUDGED_MAX)?);
             }
         }
         found.extend(self.keyring.sharing(&asked.features.keys(), JUDGED_MAX));
-        if let Some(id) = asked.paper.id {
+        if let Some(id) = asked.id {
             found.remove(&id);
         }
         Ok(found)
@@ -149,11 +233,6 @@ impl<'e> Judge<'e> {
     /// The petitions `ids` that are there and in scope.
     pub(super) fn held(&self, ids: &[RecordId]) -> Result<Vec<Held>, EngineError> {
         Ok(self.engine.papers(&self.snapshot, ids, &self.scope)?.into_iter().flatten().collect())
-    }
-
-    /// The keys of a row, for a key index.
-    pub(super) fn keys(&self, held: &Held) -> Vec<u64> {
-        Features::of(&self.paper(held)).keys()
     }
 
     fn paper(&self, held: &Held) -> Paper {
@@ -193,13 +272,28 @@ impl<'e> Judge<'e> {
     }
 }
 
+impl Asked {
+    /// Its keys, for a key index.
+    pub(super) fn keys(&self) -> Vec<u64> {
+        self.features.keys()
+    }
+}
+
+/// Sketches that meet by chance in a band are many, and cost a read and a comparison each.
+fn is_worth_fetching(candidate: &Candidate) -> bool {
+    candidate.same_text
+        || candidate.is_short
+        || candidate.containment > 0.0
+        || candidate.estimate + ESTIMATE_ERRORS * candidate.error >= ESTIMATE_MIN
+}
+
 /// Whether `one` came after `other`; a pasted letter comes after everything.
-fn is_later(one: &Paper, other: &Paper) -> bool {
-    let order = |paper: &Paper| (paper.id.is_none(), paper.received_on.map(CivilDate::first_day), paper.id);
+fn is_later(one: &Asked, other: &Asked) -> bool {
+    let order = |asked: &Asked| (asked.id.is_none(), asked.arrived, asked.id);
     order(one) > order(other)
 }
 
 /// Place of a petition among all: by day of arrival, then by id.
-pub(super) fn order(held: &Held) -> (Option<chrono::NaiveDate>, RecordId) {
+pub(super) fn order(held: &Held) -> (Option<NaiveDate>, RecordId) {
     (held.text("received_on").and_then(day), held.id)
 }

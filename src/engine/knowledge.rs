@@ -1,4 +1,5 @@
-//! What is known of petitions beside their rows: how their cases were decided, who secretly signed.
+//! What is known of petitions beside their rows: how their cases were decided, who secretly signed, and
+//! what there is to search.
 //!
 //! Read from the tables of a snapshot once and kept as long as those tables stay the same. Of secret signers
 //! only keyed tokens are kept, which compare inside the unit that holds the petition and nowhere else; the
@@ -12,8 +13,10 @@ use arrow::datatypes::{DataType, Field, Schema};
 
 use crate::domain::civil::{CivilDate, from_epoch_days};
 use crate::domain::id::RecordId;
+use crate::domain::scope::Scope;
 use crate::duplicates::paper::{Outcome, Signer, TOKEN_BYTES};
 use crate::duplicates::token::{Secret, tokens};
+use crate::engine::coverage::{self, Coverage};
 use crate::engine::open::KEY_FILE;
 use crate::engine::papers::{Held, PETITIONS};
 use crate::engine::snapshot::Snapshot;
@@ -34,9 +37,16 @@ pub(super) struct Knowledge {
     outcomes: HashMap<(String, String), Outcome>,
     /// By petition: the unit that holds it and the tokens of its secret signer.
     signers: HashMap<RecordId, (String, Vec<[u8; TOKEN_BYTES]>)>,
+    held: coverage::Held,
 }
 
 impl Knowledge {
+    /// What a search within `scope` looks at.
+    #[must_use]
+    pub(super) fn coverage(&self, scope: &Scope) -> Coverage {
+        self.held.coverage(scope)
+    }
+
     /// The last decision of the case of `held`, or about the petition itself.
     #[must_use]
     pub(super) fn outcome(&self, held: &Held) -> Option<Outcome> {
@@ -70,8 +80,25 @@ impl Engine {
             return Ok(Arc::clone(&held));
         }
         let (outcomes, signers) = (self.outcomes(snapshot)?, self.signers(snapshot)?);
-        *held = Arc::new(Knowledge { versions, outcomes, signers });
+        let known = Knowledge { versions, outcomes, signers, held: self.searched(snapshot)? };
+        *held = Arc::new(known);
         Ok(Arc::clone(&held))
+    }
+
+    fn searched(&self, snapshot: &Snapshot) -> Result<coverage::Held, EngineError> {
+        let mut found = coverage::Held::default();
+        let mut fields = ["source_system", "unit"].map(|name| text_field(name, true)).to_vec();
+        fields.push(Field::new("received_on", DataType::Date32, true));
+        self.each_batch(snapshot, (PETITIONS, TableKind::Main), fields, &mut |batch| {
+            let (systems, units) = (strings(batch, "source_system")?, strings(batch, "unit")?);
+            let days = dates(batch, "received_on")?;
+            for row in 0..batch.num_rows() {
+                let day = days.is_valid(row).then(|| from_epoch_days(days.value(row))).flatten();
+                found.add(text_at(units, row), systems.value(row), day);
+            }
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     fn outcomes(&self, snapshot: &Snapshot) -> Result<HashMap<(String, String), Outcome>, EngineError> {

@@ -175,7 +175,12 @@ impl Engine {
     ///
     /// # Errors
     /// The text is none, changes nothing, the engine only reads, or the commit failed.
-    pub fn adopt_rules(&self, file: &RulesFile, by: &str, progress: &Progress) -> Result<Adopted, EngineError> {
+    pub fn adopt_rules(
+        &self,
+        file: &RulesFile,
+        by: &str,
+        progress: &Progress,
+    ) -> Result<Adopted, EngineError> {
         drop(self.writing()?);
         let preview = self.preview_rules(std::slice::from_ref(file), None, &Scope::everything())?;
         if preview.before == preview.after {
@@ -215,7 +220,12 @@ impl Engine {
         Ok(())
     }
 
-    fn weighed(&self, ground: &Ground, as_of: Option<NaiveDate>, scope: &Scope) -> Result<Preview, EngineError> {
+    fn weighed(
+        &self,
+        ground: &Ground,
+        as_of: Option<NaiveDate>,
+        scope: &Scope,
+    ) -> Result<Preview, EngineError> {
         let snapshot = self.snapshot()?;
         let as_of = as_of.unwrap_or_else(|| self.clock.today());
         let version = |laws: Option<&Laws>| laws.map(|laws| laws.version().to_owned()).unwrap_or_default();

@@ -4,31 +4,29 @@
 
 use std::sync::{Arc, PoisonError};
 
-use arrow::array::Array;
-use arrow::datatypes::{DataType, Field};
-use chrono::NaiveDate;
 use serde_json::Value as Json;
 
 use crate::domain::commit::CommitVersion;
 use crate::domain::id::RecordId;
 use crate::domain::limits::{DUPLICATE_TEXT_BYTES_MAX, FRESH_PETITIONS_MAX};
 use crate::domain::record::Value;
-use crate::domain::scope::{Scope, Units};
+use crate::domain::scope::Scope;
 use crate::duplicates::agreement::Agreement;
 use crate::duplicates::casebook::CaseKey;
 use crate::duplicates::casebook::ruling::{Pair, Proposal as Ruled, Ruling};
 use crate::duplicates::paper::Outcome;
+use crate::duplicates::relation::Proposed;
+use crate::engine::coverage::Coverage;
 use crate::engine::judge::{Judge, Judged};
 use crate::engine::keyring::Keyring;
 use crate::engine::papers::{Held, PETITIONS};
-use crate::engine::proposing::is_told;
+use crate::engine::proposing::keys_of;
 use crate::engine::ruling::Book;
 use crate::engine::snapshot::Snapshot;
 use crate::engine::sql::table;
 use crate::engine::{Engine, EngineError, records};
 use crate::sql::encode::objects;
-use crate::store::schema::{TableKind, text_field};
-use crate::store::table::{dates, strings, text_at};
+use crate::store::schema::TableKind;
 
 /// What is proposed for a petition or a letter.
 #[derive(Debug, Clone)]
@@ -39,6 +37,8 @@ pub struct Proposals {
     pub found: Vec<Found>,
     /// What was searched.
     pub coverage: Coverage,
+    /// Version of the weights that the scores rest on.
+    pub weights: String,
 }
 
 /// A petition that may be of the same matter.
@@ -50,25 +50,6 @@ pub struct Found {
     pub decided: Option<Ruling>,
     /// The case it is in.
     pub case: CaseKey,
-}
-
-/// What was searched: part of every "nothing found".
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Coverage {
-    /// Petitions searched.
-    pub petitions: u64,
-    /// Units that hold them.
-    pub units: usize,
-    /// Source systems with the day the newest of their petitions arrived.
-    pub sources: Vec<(String, Option<NaiveDate>)>,
-}
-
-impl Coverage {
-    /// The day the newest petition of all arrived.
-    #[must_use]
-    pub fn freshest(&self) -> Option<NaiveDate> {
-        self.sources.iter().filter_map(|(_, day)| *day).max()
-    }
 }
 
 /// The key index of the last run with the petitions that came since.
@@ -95,7 +76,7 @@ impl Engine {
     pub fn proposals_of(&self, id: RecordId, scope: &Scope) -> Result<Proposals, EngineError> {
         let (judge, snapshot) = self.judge(scope)?;
         let asked = judge.held(&[id])?.pop().ok_or_else(|| EngineError::NoRecord(id.to_string()))?;
-        let judged = judge.judge(&judge.ready(&asked), &|_| true)?;
+        let judged = judge.judge(&judge.ready(&asked))?;
         self.proposals(&snapshot, Some(id), judged, scope)
     }
 
@@ -109,7 +90,7 @@ impl Engine {
             return Err(EngineError::TextTooLong { bytes, limit });
         }
         let (judge, snapshot) = self.judge(scope)?;
-        let judged = judge.judge(&judge.ready_text(text), &|_| true)?;
+        let judged = judge.judge(&judge.ready_text(text))?;
         self.proposals(&snapshot, None, judged, scope)
     }
 
@@ -159,7 +140,7 @@ impl Engine {
     ) -> Result<Ruled, EngineError> {
         let (_, found) = self.compare(later, earlier, scope)?;
         let proposal = found.judged.proposal;
-        Ok(Ruled { relation: proposal.relation, score: proposal.score.total() })
+        Ok(Ruled { relation: proposal.relation, score: proposal.score.total(), levels: proposal.levels })
     }
 
     /// How often people decided what was proposed.
@@ -168,46 +149,6 @@ impl Engine {
     /// The rulings are damaged.
     pub fn agreement(&self) -> Result<Agreement, EngineError> {
         Ok(Agreement::of(&self.book(&*self.snapshot()?)?.rulings))
-    }
-
-    /// What a search for earlier petitions looks at.
-    ///
-    /// # Errors
-    /// A table is damaged.
-    pub fn coverage(&self, snapshot: &Snapshot, scope: &Scope) -> Result<Coverage, EngineError> {
-        let mut sources = std::collections::BTreeMap::<String, Option<NaiveDate>>::new();
-        let mut units = std::collections::BTreeSet::<String>::new();
-        let mut petitions = 0;
-        let mut fields = ["source_system", "unit"].map(|name| text_field(name, true)).to_vec();
-        fields.push(Field::new("received_on", DataType::Date32, true));
-        self.each_batch(snapshot, (PETITIONS, TableKind::Main), fields, &mut |batch| {
-            let (systems, held_by) = (strings(batch, "source_system")?, strings(batch, "unit")?);
-            let days = dates(batch, "received_on")?;
-            for row in 0..batch.num_rows() {
-                let unit = text_at(held_by, row);
-                let is_shown = match &scope.units {
-                    Units::All => true,
-                    Units::Only(units) => unit.is_some_and(|unit| units.contains(unit)),
-                };
-                if !is_shown {
-                    continue;
-                }
-                petitions += 1;
-                if let Some(unit) = unit.filter(|unit| !units.contains(*unit)) {
-                    units.insert(unit.to_owned());
-                }
-                let day = days.is_valid(row).then(|| crate::domain::civil::from_epoch_days(days.value(row)));
-                let system = systems.value(row);
-                match sources.get_mut(system) {
-                    Some(freshest) => *freshest = (*freshest).max(day.flatten()),
-                    None => {
-                        sources.insert(system.to_owned(), day.flatten());
-                    }
-                }
-            }
-            Ok(())
-        })?;
-        Ok(Coverage { petitions, units: units.len(), sources: sources.into_iter().collect() })
     }
 
     /// A judge of the newest snapshot.
@@ -226,8 +167,11 @@ impl Engine {
     ) -> Result<Proposals, EngineError> {
         let book = self.book(snapshot)?;
         let all = judged.into_iter().map(|judged| found(&book, asked, judged));
-        let found = all.filter(|found| found.decided.is_some() || is_told(&found.judged)).collect();
-        Ok(Proposals { commit: snapshot.version(), found, coverage: self.coverage(snapshot, scope)? })
+        let found = all
+            .filter(|found| found.decided.is_some() || found.judged.proposal.relation != Proposed::Unrelated)
+            .collect();
+        let coverage = self.knowledge(snapshot)?.coverage(scope);
+        Ok(Proposals { commit: snapshot.version(), found, coverage, weights: self.weights()?.version() })
     }
 
     /// The key index of the last run, with what came since.
@@ -249,9 +193,8 @@ impl Engine {
             Arc::clone(&held.run)
         } else {
             let judge = Judge::open(self, snapshot, Arc::default(), &Scope::everything())?;
-            let keys = judge.held(&fresh)?.into_iter();
-            let keys = keys.flat_map(|held| judge.keys(&held).into_iter().map(move |key| (key, held.id)));
-            Arc::new(held.run.with(keys.collect(), &fresh))
+            let ready = judge.made_ready(&fresh)?;
+            Arc::new(held.run.with(ready.iter().flat_map(|ready| keys_of(ready)).collect(), &fresh))
         };
         held.commit = Some(snapshot.version());
         Ok(Arc::clone(&held.fresh))

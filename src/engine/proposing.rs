@@ -1,7 +1,7 @@
 //! `duplicates run`: proposals for every petition of a snapshot, written down for the review queue.
 //!
-//! Two passes over the petitions in the order of their ids: first the key index, then each petition judged
-//! against the earlier ones. Parts are written as they are done, each whole or absent, so that a run that was
+//! Two passes over the petitions in the order of their arrival: first the key index, then each petition
+//! judged against the earlier ones. Parts are written as they are done, each whole or absent, so that a run that was
 //! stopped goes on where it was. What comes out is a function of the records and the rules alone: parts,
 //! threads and the order in which records once came have no influence. All of it can be made again.
 
@@ -17,20 +17,20 @@ use crate::domain::limits::{DUPLICATE_BATCH, PROPOSED_PART, QUEUE_KEPT_MAX};
 use crate::domain::scope::Scope;
 use crate::duplicates::relation::Proposed;
 use crate::duplicates::weights::Weights;
-use crate::engine::judge::{Judge, Judged, order};
+use crate::engine::arrivals::Arrivals;
+use crate::engine::judge::{Judge, Ready, Weighed};
 use crate::engine::keyring::Keyring;
 use crate::engine::papers::{Held, PETITIONS};
 use crate::engine::progress::{Progress, Step};
 use crate::engine::snapshot::Snapshot;
 use crate::engine::{Engine, EngineError};
 use crate::store::commit::{self, CommitRecord};
-use crate::store::schema::{TableKind, text_field};
-use crate::store::table::strings;
-use crate::store::{StoreError, home, keys};
+use crate::store::schema::TableKind;
+use crate::store::{StoreError, home};
 use crate::text::NORMALIZER_VERSION;
 
 const FOLDER: &str = "proposals";
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 const KEYS: &str = "keys.bin";
 const QUEUE: &str = "queue.ndjson";
 const DONE: &str = "done.json";
@@ -75,22 +75,25 @@ pub struct Run {
     pub petitions: u64,
     /// Pairs proposed.
     pub proposals: u64,
+    /// Version of the weights it rests on.
+    pub weights: String,
 }
 
 impl Waiting {
-    pub(super) fn of(later: &Held, judged: &Judged) -> Self {
+    fn of(later: &Held, weighed: &Weighed) -> Self {
         let owned = |column: &str| later.text(column).map(str::to_owned);
         let is_open = later.text("resolved_on").is_none();
+        let earlier = &weighed.earlier.held;
         Self {
             later: later.id.to_string(),
-            earlier: judged.held.id.to_string(),
-            relation: judged.proposal.relation.code().to_owned(),
-            score: judged.proposal.score.total(),
-            similarity: judged.likeness.similarity,
-            content: judged.likeness.content,
-            containment: judged.likeness.containment,
+            earlier: earlier.id.to_string(),
+            relation: weighed.relation.code().to_owned(),
+            score: weighed.score,
+            similarity: weighed.likeness.similarity,
+            content: weighed.likeness.content,
+            containment: weighed.likeness.containment,
             unit: owned("unit"),
-            earlier_unit: judged.held.text("unit").map(str::to_owned),
+            earlier_unit: earlier.text("unit").map(str::to_owned),
             received_on: owned("received_on"),
             due_on: owned("due_on").filter(|_| is_open),
             is_open,
@@ -109,11 +112,6 @@ impl Waiting {
     }
 }
 
-/// Whether anything is proposed at all.
-pub(super) fn is_told(judged: &Judged) -> bool {
-    judged.proposal.relation != Proposed::Unrelated
-}
-
 impl Engine {
     /// Judges every petition of the newest snapshot, or goes on with a run of it that was stopped.
     ///
@@ -123,18 +121,22 @@ impl Engine {
         drop(self.writing()?);
         self.resketch_if_stale(progress)?;
         let snapshot = self.snapshot()?;
-        let place = place_of(&snapshot);
+        let weights = self.weights()?;
+        let place = place_of(&snapshot, &weights);
         if let Some(run) = self.read_run(&place)? {
             return Ok(run);
         }
         home::make_folders(self.home.folder(), &self.home.path_of(&place))?;
         progress.begin(Step::Propose);
-        let ids = self.petition_ids(&snapshot)?;
+        let arrivals = self.arrivals(&snapshot)?;
+        let ids = arrivals.in_order();
         progress.rows_total.store(2 * ids.len() as u64, Ordering::Relaxed);
-        let keyring = Arc::new(self.keyring_of_run(&snapshot, &place, &ids, progress)?);
-        let judge = Judge::open(self, &snapshot, keyring, &Scope::everything())?;
-        self.write_parts(&judge, &place, &ids, progress)?;
-        let run = self.finish_run(&snapshot, &place, ids.len())?;
+        let judge = Judge::open(self, &snapshot, Arc::default(), &Scope::everything())?;
+        let keyring = self.keyring_of_run(&judge, &place, ids, progress)?;
+        let judge = judge.with_keyring(Arc::new(keyring));
+        self.write_parts(&judge, &place, &arrivals, progress)?;
+        let counts = (ids.len() as u64, weights.version());
+        let run = self.finish_run(&snapshot, &place, counts)?;
         self.sweep_runs_before(&place)?;
         Ok(run)
     }
@@ -161,7 +163,7 @@ impl Engine {
         if let Some((place, run)) = self.newest_run()? {
             let then = commit::read(&self.home, run.commit)?;
             let is_same = then.is_some_and(|then| versions(&then) == versions(snapshot.record()));
-            if is_same && place.ends_with(&rules()) {
+            if is_same && place.ends_with(&rules(&*self.weights()?)) {
                 return Ok(None);
             }
         }
@@ -220,23 +222,9 @@ impl Engine {
         Ok(Some(run).filter(|run| run.format == FORMAT))
     }
 
-    /// Ids of all petitions, in order.
-    fn petition_ids(&self, snapshot: &Snapshot) -> Result<Vec<RecordId>, EngineError> {
-        let mut ids = Vec::new();
-        let fields = vec![text_field("id", true)];
-        self.each_batch(snapshot, (PETITIONS, TableKind::Main), fields, &mut |batch| {
-            for id in strings(batch, "id")?.iter().flatten() {
-                ids.push(keys::parse_id(id, PETITIONS)?);
-            }
-            Ok(())
-        })?;
-        ids.sort_unstable();
-        Ok(ids)
-    }
-
     fn keyring_of_run(
         &self,
-        snapshot: &Arc<Snapshot>,
+        judge: &Judge<'_>,
         place: &str,
         ids: &[RecordId],
         progress: &Progress,
@@ -245,13 +233,12 @@ impl Engine {
             progress.add_rows(ids.len());
             return self.read_keyring(place);
         }
-        let scope = Scope::everything();
-        let judge = Judge::open(self, snapshot, Arc::default(), &scope)?;
         let parts: Vec<&[RecordId]> = ids.chunks(PROPOSED_PART).collect();
         let found = in_parallel(progress, &parts, &|part| {
-            let held = self.papers(snapshot, part, &scope)?.into_iter().flatten();
-            let keys = held.flat_map(|held| judge.keys(&held).into_iter().map(move |key| (key, held.id)));
-            let keys: Vec<(u64, RecordId)> = keys.collect();
+            let mut keys: Vec<(u64, RecordId)> = Vec::new();
+            for few in part.chunks(DUPLICATE_BATCH) {
+                keys.extend(judge.made_ready(few)?.iter().flat_map(|ready| keys_of(ready)));
+            }
             progress.add_rows(part.len());
             Ok(keys)
         })?;
@@ -264,14 +251,15 @@ impl Engine {
         &self,
         judge: &Judge<'_>,
         place: &str,
-        ids: &[RecordId],
+        arrivals: &Arrivals,
         progress: &Progress,
     ) -> Result<(), EngineError> {
-        let parts: Vec<(usize, &[RecordId])> = ids.chunks(PROPOSED_PART).enumerate().collect();
+        let parts: Vec<(usize, &[RecordId])> =
+            arrivals.in_order().chunks(PROPOSED_PART).enumerate().collect();
         in_parallel(progress, &parts, &|(number, part)| {
             let path = part_path(place, *number);
             if self.home.read_if_there(&path)?.is_none() {
-                let lines = judge.lines(part, progress)?;
+                let lines = judge.lines(part, arrivals, progress)?;
                 self.home.put_over(&path, lines.as_bytes())?;
             }
             progress.add_rows(part.len());
@@ -280,9 +268,14 @@ impl Engine {
         Ok(())
     }
 
-    fn finish_run(&self, snapshot: &Snapshot, place: &str, petitions: usize) -> Result<Run, EngineError> {
+    fn finish_run(
+        &self,
+        snapshot: &Snapshot,
+        place: &str,
+        (petitions, weights): (u64, String),
+    ) -> Result<Run, EngineError> {
         let (mut queue, mut proposals) = (Vec::<Waiting>::new(), 0);
-        for number in 0..petitions.div_ceil(PROPOSED_PART) {
+        for number in 0..parts_of(petitions) {
             let path = part_path(place, number);
             let part: Vec<Waiting> = read_lines(&path, &self.home.read(&path)?)?;
             proposals += part.len() as u64;
@@ -298,7 +291,7 @@ impl Engine {
         let path = format!("{place}/{QUEUE}");
         let lines = lines.map_err(|error| StoreError::damaged(&path, error.to_string()))?;
         self.home.put_over(&path, lines.join("\n").as_bytes())?;
-        let run = Run { format: FORMAT, commit: snapshot.version(), petitions: petitions as u64, proposals };
+        let run = Run { format: FORMAT, commit: snapshot.version(), petitions, proposals, weights };
         let path = format!("{place}/{DONE}");
         let bytes =
             serde_json::to_vec(&run).map_err(|error| StoreError::damaged(&path, error.to_string()))?;
@@ -313,8 +306,7 @@ impl Engine {
         run: &Run,
         each: &mut dyn FnMut(Waiting) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
-        let parts = usize::try_from(run.petitions).unwrap_or(usize::MAX).div_ceil(PROPOSED_PART);
-        for number in 0..parts {
+        for number in 0..parts_of(run.petitions) {
             let path = part_path(place, number);
             read_lines(&path, &self.home.read(&path)?)?.into_iter().try_for_each(&mut *each)?;
         }
@@ -339,13 +331,18 @@ impl Engine {
 
 impl Judge<'_> {
     /// The proposals of some petitions, a line each.
-    fn lines(&self, ids: &[RecordId], progress: &Progress) -> Result<String, EngineError> {
+    fn lines(
+        &self,
+        ids: &[RecordId],
+        arrivals: &Arrivals,
+        progress: &Progress,
+    ) -> Result<String, EngineError> {
         let mut lines = String::new();
         for few in ids.chunks(DUPLICATE_BATCH) {
             if progress.is_stopped() {
                 return Err(EngineError::Stopped);
             }
-            for waiting in self.waiting(few)? {
+            for waiting in self.waiting(few, Some(arrivals))? {
                 let line = serde_json::to_string(&waiting);
                 lines.push_str(&line.map_err(|error| StoreError::damaged(FOLDER, error.to_string()))?);
                 lines.push('\n');
@@ -354,27 +351,43 @@ impl Judge<'_> {
         Ok(lines)
     }
 
-    /// What is proposed between each of `ids` and the petitions before it.
-    pub(super) fn waiting(&self, ids: &[RecordId]) -> Result<Vec<Waiting>, EngineError> {
+    /// What is proposed between each of `ids` and the petitions before it. When it is known when all came,
+    /// those that came later are not read.
+    pub(super) fn waiting(
+        &self,
+        ids: &[RecordId],
+        arrivals: Option<&Arrivals>,
+    ) -> Result<Vec<Waiting>, EngineError> {
         let mut waiting = Vec::new();
-        for later in self.held(ids)? {
-            let asked = self.ready(&later);
-            let judged = self.judge(&asked, &|held| order(held) < order(&later))?;
-            waiting.extend(
-                judged.iter().filter(|judged| is_told(judged)).map(|judged| Waiting::of(&later, judged)),
-            );
+        for later in self.made_ready(ids)? {
+            let id = later.held.id;
+            let weighed =
+                self.weighed(&later, &|other| arrivals.is_none_or(|all| all.is_before(other, id)))?;
+            let told = weighed.iter().filter(|weighed| weighed.relation != Proposed::Unrelated);
+            waiting.extend(told.map(|weighed| Waiting::of(&later.held, weighed)));
         }
         Ok(waiting)
     }
 }
 
-/// Where the run of a snapshot stands; another one for other weights or another normaliser.
-fn place_of(snapshot: &Snapshot) -> String {
-    format!("{FOLDER}/{PETITIONS}/{:010}-{}", snapshot.version().0, rules())
+/// The keys of a petition, for a key index.
+pub(super) fn keys_of(ready: &Ready) -> impl Iterator<Item = (u64, RecordId)> {
+    let id = ready.held.id;
+    ready.asked.keys().into_iter().map(move |key| (key, id))
 }
 
-fn rules() -> String {
-    let rules = format!("{FORMAT} {NORMALIZER_VERSION} {}", Weights::embedded().to_toml());
+/// Files of a run of so many petitions.
+fn parts_of(petitions: u64) -> usize {
+    usize::try_from(petitions).unwrap_or(usize::MAX).div_ceil(PROPOSED_PART)
+}
+
+/// Where the run of a snapshot stands; another one for other weights or another normaliser.
+fn place_of(snapshot: &Snapshot, weights: &Weights) -> String {
+    format!("{FOLDER}/{PETITIONS}/{:010}-{}", snapshot.version().0, rules(weights))
+}
+
+fn rules(weights: &Weights) -> String {
+    let rules = format!("{FORMAT} {NORMALIZER_VERSION} {}", weights.to_toml());
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(rules.as_bytes()))
 }
 

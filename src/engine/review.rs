@@ -64,7 +64,7 @@ impl Engine {
         let mut fresh = self.fresh_ids(&snapshot, since.unwrap_or(CommitVersion(0)))?;
         fresh.truncate(REVIEWED_FRESH_MAX);
         let fresh_names: HashSet<String> = fresh.iter().map(ToString::to_string).collect();
-        let mut all = judge.waiting(&fresh)?;
+        let mut all = judge.waiting(&fresh, None)?;
         all.extend(kept.iter().filter(|pair| !fresh_names.contains(&pair.later)).cloned());
         let cases = self.book(&snapshot)?.cases;
         all.retain(|pair| is_wanted(pair, wanted, scope) && !is_decided(&cases, pair));

@@ -88,9 +88,9 @@ impl Rollouts {
     /// The row of a unit and a product.
     #[must_use]
     pub fn of(&self, unit: &str, product: (&str, &str)) -> Option<&Rollout> {
-        self.rows
-            .iter()
-            .find(|row| !row.is_group && row.unit == unit && (row.product.as_str(), row.version.as_str()) == product)
+        self.rows.iter().find(|row| {
+            !row.is_group && row.unit == unit && (row.product.as_str(), row.version.as_str()) == product
+        })
     }
 }
 
@@ -101,7 +101,12 @@ impl Engine {
     /// A table is damaged.
     pub fn rollouts(&self, province: Option<&str>, scope: &Scope) -> Result<Rollouts, EngineError> {
         let commit = self.snapshot()?.version();
-        let names = self.rollout_rows(commit, "SELECT DISTINCT province FROM rollouts ORDER BY province", &[], scope)?;
+        let names = self.rollout_rows(
+            commit,
+            "SELECT DISTINCT province FROM rollouts ORDER BY province",
+            &[],
+            scope,
+        )?;
         let provinces: Vec<String> = names.iter().filter_map(|row| text(row, "province")).collect();
         let province = province.map(str::to_owned).or_else(|| provinces.first().cloned());
         let sql = format!(

@@ -13,6 +13,7 @@ use crate::domain::id::RecordId;
 use crate::domain::record::{Operation, Record, Value};
 use crate::duplicates::casebook::ruling::{Act, Pair, Placed, Proposal, Ruling};
 use crate::duplicates::relation::Proposed;
+use crate::duplicates::signal::Levels;
 use crate::engine::EngineError;
 use crate::engine::snapshot::Snapshot;
 use crate::sql::encode::objects;
@@ -98,6 +99,7 @@ fn values_of(ruling: &Ruling) -> Vec<(&'static str, Value)> {
         values.extend([
             ("proposed", text(&proposal.relation.code())),
             ("proposed_score", Value::Number(proposal.score)),
+            ("proposed_levels", text(&proposal.levels.to_line())),
         ]);
     }
     values
@@ -136,6 +138,7 @@ fn read(row: &Json) -> Option<Ruling> {
     };
     let proposal = text("proposed").and_then(Proposed::from_code);
     let score = row.get("proposed_score").and_then(Json::as_f64).unwrap_or_default();
+    let levels = Levels::parse(text("proposed_levels").unwrap_or_default());
     Some(Ruling {
         ordinal: row.get("ordinal").and_then(Json::as_u64)?,
         act,
@@ -143,7 +146,7 @@ fn read(row: &Json) -> Option<Ruling> {
         by: text("decided_by").unwrap_or_default().to_owned(),
         at: instant(text("decided_at")?)?,
         reason: text("reason").unwrap_or_default().to_owned(),
-        proposal: proposal.map(|relation| Proposal { relation, score }),
+        proposal: proposal.map(|relation| Proposal { relation, score, levels }),
     })
 }
 

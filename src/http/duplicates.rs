@@ -13,6 +13,8 @@ use crate::http::call::{Call, wrong};
 use crate::http::reply::Reply;
 use crate::http::{HttpError, proposals};
 
+/// A Word document.
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 /// Least similarity when none is named.
 const MIN: f64 = 0.5;
 
@@ -27,12 +29,12 @@ pub(super) fn of_record(call: &Call) -> Result<Reply, HttpError> {
     reply(call, &similar, proposals.as_ref())
 }
 
-/// `POST /api/v1/duplicates/{dataset}` with the text as body.
+/// `POST /api/v1/duplicates/{dataset}` with the text, or a Word document, as body.
 pub(super) fn of_text(call: &Call) -> Result<Reply, HttpError> {
-    if call.media_type() != "text/plain" {
+    if !["text/plain", DOCX].contains(&call.media_type().as_str()) {
         return Err(HttpError::MediaType("text/plain"));
     }
-    let text = str::from_utf8(&call.body).map_err(|_| HttpError::Body("it is not UTF-8"))?;
+    let text = &call.engine().letter_text(&call.body)?;
     let dataset = call.named(0);
     let similar = call.engine().duplicates_of_text(dataset, text, min(call)?, &call.scope())?;
     let is_petition = dataset == PETITIONS;
@@ -61,6 +63,7 @@ fn reply(call: &Call, similar: &Similar, proposals: Option<&Proposals>) -> Resul
     if let Some(proposals) = proposals {
         let (listed, coverage) = proposals::listed(proposals, call.language);
         (answer["proposals"], answer["coverage"]) = (listed, coverage);
+        answer["weights"] = json!(proposals.weights);
     }
     Reply::json(call, similar.commit, answer)
 }

@@ -271,12 +271,7 @@ pub(super) static ROUTES: &[Route] = &[
         ..GET
     },
     Route { name: "deadlines", path: "/api/v1/deadlines", answer: deadline::rules, ..GET },
-    Route {
-        name: "deadlines_adopted",
-        path: "/api/v1/deadline-changes",
-        answer: deadline::adopted,
-        ..GET
-    },
+    Route { name: "deadlines_adopted", path: "/api/v1/deadline-changes", answer: deadline::adopted, ..GET },
     Route {
         name: "deadline",
         path: "/api/v1/deadlines/{rule}",

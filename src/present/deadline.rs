@@ -55,7 +55,9 @@ mod tests {
     fn every_step_has_its_day_and_article_and_every_doubt_is_told() {
         let laws = Laws::compiled();
         let accepted = "2026-03-02".parse().unwrap();
-        let due = laws.resolution(("denunciation", "first"), accepted, "s2026-03-12;r2026-03-30", &Place::default()).unwrap();
+        let due = laws
+            .resolution(("denunciation", "first"), accepted, "s2026-03-12;r2026-03-30", &Place::default())
+            .unwrap();
         let told = sentences(&due, Language::Vi);
         assert_eq!(told[0], "+ 30 ngày → 01/04/2026 (LTC Đ30; NĐ31/2019 Đ3)");
         assert_eq!(told[1], "Tạm đình chỉ 18 ngày, không tính → 19/04/2026 (LTC Đ34.2)");

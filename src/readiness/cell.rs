@@ -102,7 +102,11 @@ impl Reading {
         let mut said = said(self.cells.iter().filter_map(|cell| Some((cell.rank?, cell.origin))));
         said.sort_by_key(|known| known.value);
         if said.is_empty() {
-            return self.made_rank.map(|value| Known { value, origin: Origin::Computed }).into_iter().collect();
+            return self
+                .made_rank
+                .map(|value| Known { value, origin: Origin::Computed })
+                .into_iter()
+                .collect();
         }
         said
     }

@@ -314,8 +314,13 @@ mod tests {
                 for whole in &method.wholes {
                     for part in &whole.parts {
                         let codes = family.indicators.iter().map(|indicator| &indicator.code);
-                        assert!(codes.clone().any(|code| *code == part.indicator), "{id}: {}", part.indicator);
-                        let later = method.wholes.iter().skip_while(|known| known.indicator != whole.indicator);
+                        assert!(
+                            codes.clone().any(|code| *code == part.indicator),
+                            "{id}: {}",
+                            part.indicator
+                        );
+                        let later =
+                            method.wholes.iter().skip_while(|known| known.indicator != whole.indicator);
                         assert!(!later.skip(1).any(|known| known.indicator == part.indicator), "{id}");
                     }
                 }

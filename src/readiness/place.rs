@@ -59,7 +59,8 @@ impl Place {
 /// Letters of a name without the word for what it is.
 fn bare(name: &str) -> String {
     let name = key(name);
-    let name = ["tinh_", "thanh_pho_", "tp_"].iter().find_map(|word| name.strip_prefix(word)).unwrap_or(&name);
+    let name =
+        ["tinh_", "thanh_pho_", "tp_"].iter().find_map(|word| name.strip_prefix(word)).unwrap_or(&name);
     name.trim_end_matches("_city").replace('_', "")
 }
 

@@ -114,11 +114,8 @@ fn line(table: &Table, row: &Row, indicator: &str) -> Line {
         let places = all.iter().filter(|(_, value)| value.total_cmp(&most).is_eq());
         (most, places.map(|(place, _)| *place).collect())
     });
-    let region: Vec<f64> = all
-        .iter()
-        .filter(|(place, _)| place.region == row.place.region)
-        .map(|(_, value)| *value)
-        .collect();
+    let region: Vec<f64> =
+        all.iter().filter(|(place, _)| place.region == row.place.region).map(|(_, value)| *value).collect();
     let of = table.rows().iter().filter(|other| other.place.region == row.place.region).count();
     Line {
         indicator: indicator.to_owned(),

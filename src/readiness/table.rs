@@ -195,7 +195,8 @@ impl Table {
         let reading = row.reading(indicator).filter(|reading| reading.is_given())?;
         let (given, made) = (reading.value()?.value, reading.made?.value);
         let whole = self.method.as_ref()?.whole(indicator)?;
-        let part = |name: &str| row.reading(name).and_then(Reading::value).map(|known| half_a_digit(known.value));
+        let part =
+            |name: &str| row.reading(name).and_then(Reading::value).map(|known| half_a_digit(known.value));
         let rounding = whole.parts.iter().filter_map(|known| part(&known.indicator)).fold(0.0, f64::max);
         let digits = |value| recipe::shown_digits(value, self.family.decimals);
         Some(if digits(given) == digits(made) {
@@ -217,8 +218,7 @@ impl Table {
             let is_said = rank.origin == Origin::Published && reading.is_given();
             is_said.then_some((row.place, rank.value, reading.value()?.value))
         };
-        let known: Vec<(&'static Place, i64, f64)> =
-            self.rows.iter().filter_map(|row| one(row)).collect();
+        let known: Vec<(&'static Place, i64, f64)> = self.rows.iter().filter_map(|row| one(row)).collect();
         let under = |higher: &(&'static Place, i64, f64)| {
             let lower = known.iter().filter(|lower| lower.1 > higher.1 && lower.2 > higher.2);
             lower.map(|lower| Reversed { higher: *higher, lower: *lower }).collect::<Vec<_>>()

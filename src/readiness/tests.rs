@@ -127,12 +127,19 @@ fn who_has_no_rank_is_told_why_and_gets_none() {
     assert_eq!(why("Hà Giang"), Some(Unranked::Absent));
     let parts = ["htkt", "udcntt"].map(str::to_owned).to_vec();
     assert_eq!(why("Thanh Hóa"), Some(Unranked::Missing(parts)));
-    assert_eq!(rank(&table, "Thanh Hóa"), "không xếp hạng: thiếu Hạ tầng kỹ thuật, Ứng dụng công nghệ thông tin");
+    assert_eq!(
+        rank(&table, "Thanh Hóa"),
+        "không xếp hạng: thiếu Hạ tầng kỹ thuật, Ứng dụng công nghệ thông tin"
+    );
     let (ranked, all) = table.coverage("composite");
     assert_eq!((all, ranked < 20), (63, true));
     let last = table.ordered("composite");
-    assert_eq!(last.iter().filter(|row| row.is_in()).count() + 1, last.iter().position(|row| !row.is_in()).unwrap() + 1);
-    let value_only = Cell { province: "02".into(), indicator: "composite".into(), value: Some(0.5), ..Cell::default() };
+    assert_eq!(
+        last.iter().filter(|row| row.is_in()).count() + 1,
+        last.iter().position(|row| !row.is_in()).unwrap() + 1
+    );
+    let value_only =
+        Cell { province: "02".into(), indicator: "composite".into(), value: Some(0.5), ..Cell::default() };
     let families = Families::embedded();
     let one = Table::new(families, families.called("ict-index"), "2016", vec![value_only]);
     assert_eq!(one.standing(one.row("02").unwrap(), "composite").why, Some(Unranked::NotPublished));
@@ -161,20 +168,38 @@ fn ranks_from_the_published_values_are_the_published_competition_ranks() {
 #[test]
 fn other_provinces_are_never_compared_by_rank() {
     let families = Families::embedded();
-    let cell = |code: &str| Cell { province: code.into(), indicator: "composite".into(), rank: Some(3), ..Cell::default() };
+    let cell = |code: &str| Cell {
+        province: code.into(),
+        indicator: "composite".into(),
+        rank: Some(3),
+        ..Cell::default()
+    };
     let then = Table::new(families, families.called("dti"), "2023", vec![cell("24")]);
     let now = Table::new(families, families.called("dti"), "2025", vec![cell("24")]);
     let row = now.row("24").unwrap();
-    assert_eq!((row.place.name.as_str(), then.row("24").unwrap().place.name.as_str()), ("Bắc Ninh", "Bắc Giang"));
+    assert_eq!(
+        (row.place.name.as_str(), then.row("24").unwrap().place.name.as_str()),
+        ("Bắc Ninh", "Bắc Giang")
+    );
     assert_eq!(written::movement_of(&then, &now, row, "composite"), Movement::OtherProvinces);
     assert!(breaks(&then, &now, "composite").contains(&Break::Provinces { before: 63, now: 34 }));
-    assert!(written::cautions(&now, "composite", Vi).iter().any(|line| line.contains("không thay cho kết quả của Bộ")));
+    assert!(
+        written::cautions(&now, "composite", Vi)
+            .iter()
+            .any(|line| line.contains("không thay cho kết quả của Bộ"))
+    );
 }
 
 #[test]
 fn a_cell_whose_code_and_name_disagree_is_nobodys() {
     let families = Families::embedded();
-    let cell = Cell { province: "24".into(), province_name: "Bắc Ninh".into(), indicator: "composite".into(), rank: Some(4), ..Cell::default() };
+    let cell = Cell {
+        province: "24".into(),
+        province_name: "Bắc Ninh".into(),
+        indicator: "composite".into(),
+        rank: Some(4),
+        ..Cell::default()
+    };
     let table = Table::new(families, families.called("ict-index"), "2016", vec![cell]);
     assert_eq!((table.strangers.len(), table.coverage("composite").0), (1, 0));
 }
@@ -182,8 +207,10 @@ fn a_cell_whose_code_and_name_disagree_is_nobodys() {
 /// A family of ours with ranks computed here, of three indicators in one whole.
 fn made(scale: Scale, weights: [f64; 3], values: &[(&str, [f64; 3])]) -> Table {
     let names = ["a", "b", "c"];
-    let parts = names.iter().zip(weights).map(|(name, weight)| Part { indicator: (*name).to_owned(), weight });
-    let whole = Whole { indicator: "composite".into(), combine: Combine::Mean, scale, parts: parts.collect() };
+    let parts =
+        names.iter().zip(weights).map(|(name, weight)| Part { indicator: (*name).to_owned(), weight });
+    let whole =
+        Whole { indicator: "composite".into(), combine: Combine::Mean, scale, parts: parts.collect() };
     let label = Families::embedded().method("ict-2016").unwrap().label.clone();
     let method = Method { id: "m".into(), label, mark: super::family::Mark::Found, wholes: vec![whole] };
     let mut families = Families::embedded().clone();
@@ -195,7 +222,9 @@ fn made(scale: Scale, weights: [f64; 3], values: &[(&str, [f64; 3])]) -> Table {
         value: Some(value),
         ..Cell::default()
     };
-    let cells = values.iter().flat_map(|(code, row)| names.iter().zip(row).map(move |(name, value)| cell(code, name, *value)));
+    let cells = values
+        .iter()
+        .flat_map(|(code, row)| names.iter().zip(row).map(move |(name, value)| cell(code, name, *value)));
     Table::new(&families, family, "2019", cells.collect())
 }
 

@@ -48,7 +48,9 @@ pub fn origin(origin: Origin, language: Language) -> Option<&'static str> {
 /// Every value said: `0,8654`, `0,5498 (suy ra)`, `0,5 hoặc 0,6`; nothing when there is none.
 #[must_use]
 pub fn values(values: &[Known<f64>], decimals: u32, language: Language) -> Option<String> {
-    let texts = values.iter().map(|known| with_origin(shown(known.value, decimals, language), known.origin, language));
+    let texts = values
+        .iter()
+        .map(|known| with_origin(shown(known.value, decimals, language), known.origin, language));
     joined(texts, language)
 }
 
@@ -173,7 +175,11 @@ pub fn pulled(pulled: &Result<Pulled, NotPulled>, table: &Table, language: Langu
         }
         Ok(known) => {
             let part = |pull: &crate::readiness::profile::Pull| {
-                format!("{} {}", name(table, &pull.indicator, language), signed(pull.adds, decimals, language))
+                format!(
+                    "{} {}",
+                    name(table, &pull.indicator, language),
+                    signed(pull.adds, decimals, language)
+                )
             };
             let parts: Vec<String> = known.parts.iter().map(part).collect();
             let other = match &known.against {
@@ -225,9 +231,10 @@ pub fn cautions(table: &Table, indicator: &str, language: Language) -> Vec<Strin
     let mut lines: Vec<String> =
         [&family.is, &family.is_not].map(|label| label.text(language).to_owned()).into();
     let day = edition.published_on.as_deref().unwrap_or(label("readiness.day_unknown", language));
-    let method = table.method.as_ref().map_or(label("readiness.method_unknown", language), |method| {
-        method.label.text(language)
-    });
+    let method = table
+        .method
+        .as_ref()
+        .map_or(label("readiness.method_unknown", language), |method| method.label.text(language));
     let is_sure = table.method.as_ref().is_some_and(|method| method.mark != Mark::Memory);
     let mark = if is_sure { String::new() } else { format!(" [{}]", label("page.unverified", language)) };
     lines.push(sentence("readiness.made", language, &[("day", day), ("method", method)]) + &mark);

@@ -126,8 +126,7 @@ impl Laws {
     /// A text is not of its form; the error names it.
     pub fn parse(texts: &BTreeMap<String, String>) -> Result<Self, RulesError> {
         let own = texts.iter().filter(|(path, _)| path.starts_with(FOLDER));
-        let texts: BTreeMap<String, String> =
-            own.map(|(path, text)| (path.clone(), text.clone())).collect();
+        let texts: BTreeMap<String, String> = own.map(|(path, text)| (path.clone(), text.clone())).collect();
         let mut laws = Self { version: version_of(&texts), ..Self::default() };
         let mut calendars = Vec::new();
         // What has no more behind its name is at the bottom.
@@ -159,7 +158,9 @@ impl Laws {
         let units: std::collections::BTreeSet<String> = units.collect();
         for unit in units {
             let mut all = below.clone();
-            for (path, file) in files.iter().filter(|(_, file)| file.units.iter().any(|it| unit_name(it) == unit)) {
+            for (path, file) in
+                files.iter().filter(|(_, file)| file.units.iter().any(|it| unit_name(it) == unit))
+            {
                 all.push(file);
                 let own = calendars(&all, Some(&file.source)).map_err(|error| error.in_file(path))?;
                 self.agencies.insert(unit.clone(), own);

@@ -51,8 +51,7 @@ struct File {
 }
 
 /// Words that say what a place is and are no part of its name, longest first.
-const SORTS: [&str; 8] =
-    ["thành phố ", "thị trấn ", "đặc khu ", "phường ", "huyện ", "tỉnh ", "tp. ", "xã "];
+const SORTS: [&str; 8] = ["thành phố ", "thị trấn ", "đặc khu ", "phường ", "huyện ", "tỉnh ", "tp. ", "xã "];
 
 impl Areas {
     /// Adds the areas of a text of the form of `indexes/rules/remote.toml`.
@@ -80,9 +79,7 @@ impl Areas {
             return None;
         }
         let areas = self.0.get(&(place_name(place.province), place_name(place.commune)))?;
-        areas.iter().find(|area| {
-            area.valid_from_on <= day && area.valid_to_on.is_none_or(|last| day <= last)
-        })
+        areas.iter().find(|area| area.valid_from_on <= day && area.valid_to_on.is_none_or(|last| day <= last))
     }
 
     /// Whether there is none.

@@ -19,7 +19,7 @@ use crate::sketch::merge::{Removals, merge};
 use crate::sketch::minhash::Sketch;
 use crate::sketch::run::{self, Bits, Run};
 use crate::sketch::sharing::sharing;
-use crate::sketch::shingle::shingles;
+use crate::sketch::shingle::{Shingles, shingles};
 use crate::sketch::{SketchError, pairs, writer};
 
 /// Version of the form in which sketches are kept; sketches of another version are made anew.
@@ -43,6 +43,8 @@ pub struct Candidate {
     pub text_hash: u64,
     /// Estimated similarity, 0 to 1.
     pub estimate: f32,
+    /// Greatest standard error of `estimate`: few shingles tell little.
+    pub error: f32,
     /// Estimated share of the smaller text that stands in the other, 0 to 1; 0 where too little is known.
     pub containment: f32,
     /// Whether the text reads the same, marks and punctuation aside.
@@ -109,7 +111,13 @@ impl Index {
     /// The sketch of `text` as this index makes it; none if the text has no syllable.
     #[must_use]
     pub fn sketch(&self, text: &str) -> Option<Sketch> {
-        Sketch::of_shingles(&shingles(text), &self.frequent)
+        self.sketch_of(&shingles(text))
+    }
+
+    /// The sketch of a text's shingles as this index makes it; none if there are none.
+    #[must_use]
+    pub fn sketch_of(&self, shingles: &Shingles) -> Option<Sketch> {
+        Sketch::of_shingles(shingles, &self.frequent)
     }
 
     /// At most `limit` texts that may be similar to that of `sketch` to `min` or more, or one of which may
@@ -131,6 +139,7 @@ impl Index {
                         id: self.record([0; 10]),
                         text_hash,
                         estimate,
+                        error: sketch.signature.error(&other),
                         containment: containment.unwrap_or(0.0),
                         same_text: text_hash == sketch.text_hash,
                         is_short: sketch.signature.is_short && other.is_short,

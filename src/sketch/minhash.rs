@@ -113,8 +113,14 @@ impl Signature {
     /// which many bins are copies of few, may be estimated at anything.
     #[must_use]
     pub fn may_reach(&self, other: &Self, estimate: f32, min: f32) -> bool {
+        estimate + ERRORS * self.error(other) >= min
+    }
+
+    /// Greatest standard error of an estimate.
+    #[must_use]
+    pub fn error(&self, other: &Self) -> f32 {
         let drawn = f32::from(self.shingles.min(other.shingles)).clamp(1.0, BINS as f32);
-        estimate + ERRORS * 0.5 / drawn.sqrt() >= min
+        0.5 / drawn.sqrt()
     }
 
     /// Estimated share of the smaller text that stands in the other, 0 to 1, from the samples they share;

@@ -142,9 +142,7 @@ impl Slot {
         match self {
             Text => given.is_string() || given.is_null(),
             // The civil day of an instant depends on the zone, which a silent cast would get wrong.
-            Day => {
-                matches!(given, DataType::Date32 | DataType::Date64 | DataType::Null) || given.is_string()
-            }
+            Day => matches!(given, DataType::Date32 | DataType::Date64 | DataType::Null) || given.is_string(),
             Number => given.is_integer() || given.is_null(),
         }
     }

@@ -101,9 +101,8 @@ impl Places {
         let name = name.trim();
         let bare = SORTS.iter().find_map(|sort| name.strip_prefix(sort)).unwrap_or(name).trim();
         let words = tokens(bare);
-        let is_same = |old: &[Token]| {
-            old.iter().map(|word| &word.accented).eq(words.iter().map(|word| &word.accented))
-        };
+        let is_same =
+            |old: &[Token]| old.iter().map(|word| &word.accented).eq(words.iter().map(|word| &word.accented));
         let heir = self.changes.iter().find(|change| is_same(&change.old_words));
         heir.map_or(bare, |change| change.new.as_str())
     }

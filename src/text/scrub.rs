@@ -8,9 +8,11 @@
 //!
 //! Numbers go first, because they may stand inside a word (`SĐT0912345678`), then phrases. What is
 //! left of a text keeps its bytes, and nothing is matched across a place that was cut, so that
-//! scrubbing twice finds nothing more. What this cannot see: initials, misspelt names, a person told
-//! by description.
+//! scrubbing twice finds nothing more. Then the initials of names, and house and street of addresses. What
+//! this cannot see: misspelt names, nicknames, a person told by description.
 
+mod house;
+mod initials;
 mod number;
 mod phrase;
 
@@ -32,14 +34,18 @@ pub struct Scrubbed {
 ///
 /// A secret of at least four digits matches by its digits, however they are grouped and whichever
 /// prefix a phone number has; one of two syllables or more by its folded syllables in a row; a single
-/// syllable or shorter number only as a whole syllable with the same marks. Empty secrets match nothing.
+/// syllable or shorter number only as a whole syllable with the same marks. Of names also the initials
+/// match, of addresses house and street. Empty secrets match nothing.
 #[must_use]
 pub fn scrub(text: &str, secrets: &[&str]) -> Scrubbed {
     let (numbers, phrases): (Vec<&str>, Vec<&str>) =
         secrets.iter().partition(|secret| number::digits_of(secret).is_some());
     let without_numbers = cut(text, number::find(text, &numbers));
-    let without_phrases = cut(&without_numbers.text, phrase::find(&without_numbers.text, &phrases));
-    Scrubbed { found: without_numbers.found + without_phrases.found, ..without_phrases }
+    let finders = [phrase::find, initials::find, house::find];
+    finders.into_iter().fold(without_numbers, |before, find| {
+        let after = cut(&before.text, find(&before.text, &phrases));
+        Scrubbed { found: before.found + after.found, ..after }
+    })
 }
 
 /// `text` with `ranges`, in any order and overlapping or not, replaced.

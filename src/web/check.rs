@@ -5,8 +5,11 @@
 use maud::{Markup, html};
 
 use crate::definition::labels::{label, sentence};
+use crate::domain::error::Classified;
+use crate::domain::language::Language;
 use crate::domain::limits::CHECKED_SHOWN;
 use crate::domain::scope::Scope;
+use crate::engine::letter::LetterError;
 use crate::engine::proposals::Proposals;
 use crate::engine::{Engine, EngineError};
 use crate::present::page::Visit;
@@ -18,32 +21,38 @@ use crate::web::{WebError, found};
 /// The page: the form, and under it what was found for the letter sent with it.
 pub(super) fn page(engine: &Engine, visit: &Visit) -> Result<Markup, WebError> {
     let language = visit.language;
-    let given = given(visit);
-    let answer = match &given {
-        Some(Ok(text)) => Some(engine.proposals_of_text(text, &Scope::everything())?),
-        _ => None,
+    let (given, refused) = match given(engine, visit) {
+        Some(Ok(text)) => (Some(text), None),
+        // What the file is, is for whoever uploaded it to mend.
+        Some(Err(EngineError::Letter(error))) => (None, Some(told(&error, language))),
+        Some(Err(error)) => return Err(error.into()),
+        None => (None, None),
     };
-    let text = given.as_ref().and_then(|given| given.as_deref().ok()).unwrap_or_default();
+    let answer =
+        given.as_ref().map(|text| engine.proposals_of_text(text, &Scope::everything())).transpose()?;
+    let text = given.as_deref().unwrap_or_default();
     let body = html! {
         p { (label("page.check_lead", language)) }
         (form(visit, text))
-        @if matches!(given, Some(Err(()))) {
-            p.reason role="alert" { (label("page.check_not_text", language)) }
-        }
+        @if let Some(refused) = &refused { p.reason role="alert" { (refused) } }
         @if let Some(answer) = &answer { (results(engine, visit, answer, text)?) }
     };
     let title = label("page.check", language).to_owned();
     Ok(frame::page(engine, visit, &Content { title, commit: answer.map(|answer| answer.commit), body }))
 }
 
-/// The letter that was sent, if one was; an error if its file is no text.
-fn given(visit: &Visit) -> Option<Result<String, ()>> {
+/// The letter that was sent, if one was; an error if its file cannot be read.
+fn given(engine: &Engine, visit: &Visit) -> Option<Result<String, EngineError>> {
     match visit.file("file") {
-        Some(bytes) => Some(letter(bytes).ok_or(())),
+        Some(bytes) => Some(engine.letter_text(bytes)),
         None => {
             visit.field("text").map(|text| Ok(letter(text.as_bytes()).unwrap_or_else(|| text.to_owned())))
         }
     }
+}
+
+fn told(error: &LetterError, language: Language) -> String {
+    sentence(error.code(), language, &[("detail", &error.to_string())])
 }
 
 fn form(visit: &Visit, text: &str) -> Markup {
@@ -53,7 +62,7 @@ fn form(visit: &Visit, text: &str) -> Markup {
             label { (label("page.check_text", language))
                 textarea name="text" rows="12" { (text) }
             }
-            label { (label("page.check_file", language)) input type="file" name="file" accept=".txt,text/plain"; }
+            label { (label("page.check_file", language)) input type="file" name="file" accept=".txt,.docx,text/plain"; }
             button type="submit" { (label("page.check_go", language)) }
         }
     }
@@ -70,7 +79,7 @@ fn results(engine: &Engine, visit: &Visit, answer: &Proposals, text: &str) -> Re
             @if answer.found.is_empty() { (label("page.check_none", language)) }
             @else { (sentence("page.check_found", language, &[("count", &count)])) }
         }
-        (found::coverage(visit, &answer.coverage))
+        (found::searched(visit, answer))
         ol.hits { @for article in shown { li { (article) } } }
     })
 }

@@ -10,7 +10,8 @@ use crate::domain::scope::Scope;
 use crate::duplicates::casebook::CaseKey;
 use crate::duplicates::passages::{Segment, SegmentKind, side_by_side};
 use crate::duplicates::propose::Reason;
-use crate::engine::proposals::{Coverage, Found};
+use crate::engine::coverage::Coverage;
+use crate::engine::proposals::{Found, Proposals};
 use crate::engine::ruling::name_of;
 use crate::engine::{Engine, EngineError};
 use crate::present::number::{day, decimal, percent};
@@ -190,8 +191,16 @@ fn shown(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-/// What was searched, and how fresh each source is.
-pub(super) fn coverage(visit: &Visit, coverage: &Coverage) -> Markup {
+/// What was searched, how fresh each source is, and which weights the scores rest on.
+pub(super) fn searched(visit: &Visit, answer: &Proposals) -> Markup {
+    let version = [("version", answer.weights.as_str())];
+    html! {
+        (coverage(visit, &answer.coverage))
+        p { (sentence("page.weights", visit.language, &version)) }
+    }
+}
+
+fn coverage(visit: &Visit, coverage: &Coverage) -> Markup {
     let language = visit.language;
     let (petitions, units) = (coverage.petitions.to_string(), coverage.units.to_string());
     let sources = coverage.sources.len().to_string();
@@ -233,7 +242,7 @@ pub(super) fn of_record(
             @if answer.found.is_empty() { (label("page.check_none", language)) }
             @else { (sentence("page.check_found", language, &[("count", &count)])) }
         }
-        (coverage(visit, &answer.coverage))
+        (searched(visit, &answer))
         ol.hits { @for article in articles { li { (article) } } }
     })
 }

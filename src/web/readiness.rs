@@ -29,16 +29,10 @@ use crate::web::frame::{self, Content};
 use crate::web::link::Link;
 
 /// Counts of the cells behind a table.
-const FIGURES: [&str; 3] =
-    ["readiness_cells", "readiness_derived_of_all", "readiness_contradicted_of_all"];
+const FIGURES: [&str; 3] = ["readiness_cells", "readiness_derived_of_all", "readiness_contradicted_of_all"];
 
-const RANK_HEADS: [&str; 5] = [
-    "readiness.province",
-    "readiness.rank",
-    "readiness.value",
-    "readiness.movement",
-    "readiness.sources",
-];
+const RANK_HEADS: [&str; 5] =
+    ["readiness.province", "readiness.rank", "readiness.value", "readiness.movement", "readiness.sources"];
 const PROFILE_HEADS: [&str; 6] = [
     "readiness.indicator",
     "readiness.value",
@@ -137,7 +131,8 @@ fn choose(engine: &Engine, visit: &Visit) -> Result<Option<Choice>, WebError> {
     let usual = now.held.before(&now.table.edition.name).map(str::to_owned);
     let before = visit.one("against").filter(is_of).map(str::to_owned).or(usual);
     let before = before.map(|edition| engine.readiness(&family, Some(&edition), &scope)).transpose()?;
-    let asked = visit.one("indicator").filter(|name| now.table.indicators().iter().any(|known| known == name));
+    let asked =
+        visit.one("indicator").filter(|name| now.table.indicators().iter().any(|known| known == name));
     let indicator = now.table.indicator(asked).map_err(EngineError::from)?;
     Ok(Some(Choice { families, now, before: before.map(|held| held.table), indicator }))
 }

@@ -11,6 +11,7 @@ use crate::domain::clock::Instant;
 use crate::domain::id::RecordId;
 use crate::duplicates::casebook::number::CaseNumber;
 use crate::duplicates::relation::Proposed;
+use crate::duplicates::signal::Levels;
 
 /// Two different petitions, in one order whichever way they are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +70,8 @@ pub struct Proposal {
     pub relation: Proposed,
     /// Its score, in bits.
     pub score: f64,
+    /// How every signal agreed: what the decision teaches.
+    pub levels: Levels,
 }
 
 /// A ruling.

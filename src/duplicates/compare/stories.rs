@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::duplicates::align::{Run, runs};
+use crate::duplicates::align::{Row, Run, runs};
 
 /// Syllables of a gap, on both sides, that is read as the same words with slips in them.
 const SLIP_SYLLABLES_MAX: usize = 8;
@@ -33,8 +33,9 @@ pub(in crate::duplicates) struct Stories {
 impl Stories {
     /// How the stories overlap; the same from either side, because the shorter one is always laid on the
     /// longer one.
-    pub(in crate::duplicates) fn of(asked: &[u64], other: &[u64]) -> Self {
-        if (other.len(), other) < (asked.len(), asked) {
+    pub(in crate::duplicates) fn of(asked: &Row, other: &Row) -> Self {
+        let order = |row: &Row| row.hashes().len();
+        if (order(other), other.hashes()) < (order(asked), asked.hashes()) {
             return Self::laid(other, asked).turned();
         }
         Self::laid(asked, other)
@@ -51,8 +52,9 @@ impl Stories {
         }
     }
 
-    fn laid(asked: &[u64], other: &[u64]) -> Self {
-        let runs = runs(asked, other);
+    fn laid(asked: &Row, other: &Row) -> Self {
+        let runs = runs(asked.hashes(), other);
+        let (asked, other) = (asked.hashes(), other.hashes());
         let slips = slips(&runs);
         let common = runs.iter().map(|run| run.len).sum::<usize>();
         let share = |own: usize, all: usize| if all == 0 { 0.0 } else { (own as f64 / all as f64).min(1.0) };
@@ -109,10 +111,14 @@ mod tests {
         (from..from + len).collect()
     }
 
+    fn stories(one: &[u64], other: &[u64]) -> Stories {
+        Stories::of(&Row::of(one.to_vec()), &Row::of(other.to_vec()))
+    }
+
     #[test]
     fn moved_paragraphs_are_the_same_story() {
         let (one, two) = (row(0, 40), row(100, 60));
-        let told = Stories::of(&[one.clone(), two.clone()].concat(), &[two, one].concat());
+        let told = stories(&[one.clone(), two.clone()].concat(), &[two, one].concat());
         assert_eq!((told.told_by_asked, told.told_by_other, told.new), (1.0, 1.0, 0));
     }
 
@@ -123,12 +129,12 @@ mod tests {
         for place in (5..100).step_by(9) {
             scanned[place] = 9_000 + place as u64;
         }
-        let told = Stories::of(&scanned, &clean);
+        let told = stories(&scanned, &clean);
         assert!(told.told_by_other > 0.9 && told.new == 0, "{told:?}");
         let longer = [row(0, 50), row(500, 20), row(50, 50)].concat();
-        let told = Stories::of(&longer, &clean);
+        let told = stories(&longer, &clean);
         assert_eq!((told.new, told.left_out), (20, 0));
         assert_eq!((told.told_by_asked, told.asked, told.other), (1.0, 120, 100));
-        assert_eq!(Stories::of(&[], &[]), Stories::default());
+        assert_eq!(stories(&[], &[]), Stories::default());
     }
 }

@@ -1,5 +1,7 @@
 //! A text as syllables with what stands between them, and phrases looked for in it.
 
+use rustc_hash::FxHashMap;
+
 use crate::domain::limits::ALIGN_SYLLABLES_MAX;
 use crate::text::syllable::{Syllables, Token, tokens};
 
@@ -10,30 +12,44 @@ pub(in crate::duplicates::extract) struct Reading<'t> {
 }
 
 /// Phrases, each as its folded syllables.
-pub(in crate::duplicates::extract) struct Phrases(Vec<Vec<String>>);
+pub(in crate::duplicates::extract) struct Phrases {
+    /// By first syllable, the longest first.
+    by_first: FxHashMap<String, Vec<Vec<String>>>,
+    /// Beginnings of first syllables: most words of a letter begin no phrase, and are told so by a bit.
+    begins: [u64; 4],
+}
 
 impl Phrases {
     /// Phrases written with their marks.
     pub(in crate::duplicates::extract) fn of(written: &[&str]) -> Self {
-        let mut all: Vec<Vec<String>> = written
-            .iter()
-            .map(|phrase| tokens(phrase).into_iter().map(|token| token.folded).collect())
-            .collect();
+        let mut phrases = Self { by_first: FxHashMap::default(), begins: [0; 4] };
+        for phrase in written {
+            let words: Vec<String> = tokens(phrase).into_iter().map(|token| token.folded).collect();
+            let Some(first) = words.first() else { continue };
+            let (place, bit) = beginning(first);
+            phrases.begins.iter_mut().skip(place).take(1).for_each(|bits| *bits |= bit);
+            phrases.by_first.entry(first.clone()).or_default().push(words);
+        }
         // The longest phrase at a place is the one that is meant.
-        all.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
-        Self(all)
+        let groups = phrases.by_first.values_mut();
+        groups.for_each(|group| group.sort_by_key(|phrase| std::cmp::Reverse(phrase.len())));
+        phrases
     }
 
     /// Syllables of the longest phrase that stands at `place`; 0 if none does.
     pub(in crate::duplicates::extract) fn at(&self, words: &[Token], place: usize) -> usize {
         let Some(first) = words.get(place) else { return 0 };
+        let (at, bit) = beginning(&first.folded);
+        if self.begins.get(at).is_none_or(|bits| bits & bit == 0) {
+            return 0;
+        }
         let stands = |phrase: &&Vec<String>| {
-            phrase.first().is_some_and(|word| *word == first.folded)
-                && words.get(place..place + phrase.len()).is_some_and(|row| {
-                    row.iter().zip(phrase.iter()).all(|(word, wanted)| word.folded == *wanted)
-                })
+            words
+                .get(place..place + phrase.len())
+                .is_some_and(|row| row.iter().zip(phrase.iter()).all(|(word, wanted)| word.folded == *wanted))
         };
-        self.0.iter().find(stands).map_or(0, Vec::len)
+        let group = self.by_first.get(&first.folded).map(Vec::as_slice).unwrap_or_default();
+        group.iter().find(stands).map_or(0, Vec::len)
     }
 
     /// Places of the phrases in `words`, with their lengths.
@@ -116,6 +132,13 @@ impl<'t> Reading<'t> {
         }
         (number, taken)
     }
+}
+
+/// The bit that stands for the first two bytes of a word, and which of four rows of bits it is in.
+fn beginning(word: &str) -> (usize, u64) {
+    let byte = |place: usize| word.as_bytes().get(place).copied().unwrap_or_default();
+    let bit = byte(0).wrapping_mul(31).wrapping_add(byte(1));
+    (usize::from(bit >> 6), 1 << (bit & 63))
 }
 
 /// Digits of one number at most.

@@ -133,7 +133,8 @@ fn traced(root: &Node, fields: &mut Map<String, Json>, id: &str) -> Vec<Json> {
         put(fields, "Paper", business.at(&["Paper"]));
     }
     let step = |(place, trace): (usize, &Node)| {
-        let (organ, at) = (trace.at(&["OrganId"]).unwrap_or_default(), trace.at(&["Timestamp"]).unwrap_or_default());
+        let (organ, at) =
+            (trace.at(&["OrganId"]).unwrap_or_default(), trace.at(&["Timestamp"]).unwrap_or_default());
         json!({ "source_id": format!("{id}#sent#{organ}#{at}#{place}"), "kind": "sent",
                 "happened_on": day(at), "unit": organ })
     };
@@ -166,12 +167,15 @@ fn files(root: &Node) -> Vec<Sent<'_>> {
     root.anywhere("AttachmentEncoded", &mut sent);
     root.anywhere("Reference", &mut named);
     // A signature has references of its own, which name no file.
-    named.retain(|reference| reference.child("ContentId").is_some() || reference.child("AttachmentName").is_some());
+    named.retain(|reference| {
+        reference.child("ContentId").is_some() || reference.child("AttachmentName").is_some()
+    });
     let key = |node: &Node| node.at(&["ContentId"]).map(|id| id.trim_start_matches("cid:").to_owned());
     let sent: Vec<&Node> = sent.iter().flat_map(|all| all.all("Attachment")).collect();
     let mut files = Vec::new();
     for (place, one) in sent.iter().enumerate() {
-        let about = key(one).and_then(|id| named.iter().find(|other| key(other).as_deref() == Some(id.as_str())));
+        let about =
+            key(one).and_then(|id| named.iter().find(|other| key(other).as_deref() == Some(id.as_str())));
         let name = one.at(&["AttachmentName"]).or_else(|| about?.at(&["AttachmentName"]));
         let description = one.at(&["Description"]).or_else(|| about?.at(&["Description"]));
         let base64 = one.at(&["ContentTransferEncoded"]).or_else(|| one.at(&["AttachmentContent"]));

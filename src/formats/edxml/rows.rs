@@ -24,7 +24,8 @@ const FILES: &str = "attachments";
 /// Reads the whole file.
 pub(crate) fn read(given: OnDisk, unpack: &dyn Unpack, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
     let mut lines = BufReader::new(unpack.unpack(Packed::Edxml, given.file).map_err(Fault::Io)?);
-    let mut files = Files { unpack, kind: rows.dataset().to_owned(), bytes: Vec::new(), listed: Vec::new(), wrong: None };
+    let mut files =
+        Files { unpack, kind: rows.dataset().to_owned(), bytes: Vec::new(), listed: Vec::new(), wrong: None };
     while let Some(line) = next(&mut lines)? {
         match line {
             Line::Part { data } => files.add(&data),

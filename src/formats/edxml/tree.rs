@@ -128,7 +128,8 @@ impl Build {
             Event::DocType(_) => return Err("a document type definition is refused".to_owned()),
             Event::Decl(declared) => {
                 let encoding = declared.encoding().and_then(Result::ok).unwrap_or_default();
-                let is_ours = ["", "utf-8", "utf8", "us-ascii"].iter().any(|name| encoding.eq_ignore_ascii_case(name));
+                let is_ours =
+                    ["", "utf-8", "utf8", "us-ascii"].iter().any(|name| encoding.eq_ignore_ascii_case(name));
                 if !is_ours {
                     return Err("declared in another encoding than UTF-8; save it as UTF-8".to_owned());
                 }

@@ -14,8 +14,8 @@ use crate::formats::header::Header;
 use crate::formats::open::OnDisk;
 use crate::formats::reject::{Reason, Rule};
 use crate::formats::rows::Rows;
-use crate::formats::xlsx::{Packed, Unpack};
 use crate::formats::xlsx::line::Line;
+use crate::formats::xlsx::{Packed, Unpack};
 
 /// Days from the first day of a 1900 workbook to that of a 1904 workbook.
 const DAYS_TO_1904: f64 = 1462.0;

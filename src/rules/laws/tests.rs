@@ -78,7 +78,8 @@ fn a_confirmed_holiday_and_a_new_version_of_a_rule_are_laid_over() {
     let reception = laws.rule("TCD-1").unwrap();
     let due = laws.due(reception, ("complaint", "ordinary"), date("2026-11-16"), &[], &Place::default());
     assert_eq!((due.effective, due.otherwise), (Some(date("2026-12-01")), None));
-    let raw = |day: &str| laws.resolution(("complaint", "first"), date(day), "", &Place::default()).unwrap().raw;
+    let raw =
+        |day: &str| laws.resolution(("complaint", "first"), date(day), "", &Place::default()).unwrap().raw;
     assert_eq!((raw("2026-12-31"), raw("2027-01-01")), (Some(date("2027-01-30")), Some(date("2027-01-21"))));
     assert_ne!(laws.version(), Laws::compiled().version());
 }

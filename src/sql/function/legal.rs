@@ -42,9 +42,9 @@ pub(super) fn letter(ground: &Ground, arguments: &[ArrayRef]) -> Result<ArrayRef
     let answers = (0..on.len()).map(|row| {
         let day = on.is_valid(row).then(|| on.value(row))?;
         let (kind, place) = (text_of(kinds, row), places.at(row));
-        *known.entry((kind, day, place)).or_insert_with(|| {
-            effective(&ground.laws.handling(kind, from_epoch_days(day)?, &place)?)
-        })
+        *known
+            .entry((kind, day, place))
+            .or_insert_with(|| effective(&ground.laws.handling(kind, from_epoch_days(day)?, &place)?))
     });
     Ok(Arc::new(answers.collect::<Date32Array>()))
 }

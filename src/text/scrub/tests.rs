@@ -35,6 +35,31 @@ fn a_secret_is_found_however_it_is_written() {
 }
 
 #[test]
+fn a_name_in_initials_and_a_house_without_its_commune_are_found_and_no_other() {
+    let (name, address) = ("Hoàng Hải Đăng", "Số nhà 12, đường Lê Lợi, phường Bến Nghé, TP Hồ Chí Minh");
+    let table = [
+        (name, "Tôi là H. H. Đ., trú tại", "Tôi là […]., trú tại"),
+        (name, "người viết: H.H.D", "người viết: […]"),
+        (name, "ông H.H. Đăng và Hoàng H. Đ. nói", "ông […] và […]. nói"),
+        (name, "anh HHĐ, nhóm HHĐ", "anh […], nhóm HHĐ"),
+        (name, "bà H.D, tổ H.D", "bà H.D, tổ H.D"),
+        (name, "h.h.d và H H D, A.H.D", "h.h.d và H H D, A.H.D"),
+        (name, "Đăng ký, Hoàng Sa, H.Đ.H", "Đăng ký, Hoàng Sa, H.Đ.H"),
+        ("Trần Phương", "ông T.P. ở T.P. Hồ Chí Minh", "ông […]. ở T.P. Hồ Chí Minh"),
+        ("Hoàng Thị Xuân", "HTX nông nghiệp, bà HTX", "HTX nông nghiệp, bà […]"),
+        ("Trần Văn An; Lê Thị Bình", "T.V.A. và L.T. Bình", "[…]. và […]"),
+        (address, "nhà tôi ở 12 Lê Lợi, gần chợ", "nhà tôi ở […], gần chợ"),
+        (address, "số 12 đường LE LOI bị thu hồi", "số […] bị thu hồi"),
+        (address, "đường Lê Lợi, ngày 12, số 112 Lê Lợi", "đường Lê Lợi, ngày 12, số 112 Lê Lợi"),
+        ("12/3 Hoàng Diệu, phường 5", "nhà 12/3 phố Hoàng Diệu", "nhà […]"),
+        ("thôn 3, xã Tân Hòa", "người thôn 3 và thôn 3, xã Tân Hòa", "người thôn 3 và […]"),
+    ];
+    for (secret, text, expected) in table {
+        assert_eq!(scrub(text, &[secret]).text, expected, "{secret:?}");
+    }
+}
+
+#[test]
 fn all_secrets_are_taken_out_and_counted() {
     let secrets = ["Trần Văn Bình", "0912345678", "Bình"];
     let scrubbed = scrub("Trần Văn Bình, ĐT 0912 345 678, con là Bình; Trần Văn Bình Minh", &secrets);
@@ -50,7 +75,12 @@ fn a_cut_never_makes_a_new_secret() {
 }
 
 fn word() -> impl Strategy<Value = String> {
-    prop_oneof!["(An|Bình|BÌNH|binh|Hoà|Hòa|Lê|le|Văn)", "[0-9]{1,5}", "\\PC{0,3}"]
+    prop_oneof![
+        "(An|Bình|BÌNH|binh|Hoà|Hòa|Lê|le|Văn)",
+        "(A\\.|B\\.|L\\.|V\\.|LVA|ông |bà |số |đường )",
+        "[0-9]{1,5}",
+        "\\PC{0,3}"
+    ]
 }
 
 fn words(most: usize) -> impl Strategy<Value = String> {
@@ -88,6 +118,29 @@ proptest! {
         };
         let text = format!("{before} {dressed} {after}");
         prop_assert!(scrub(&text, &[name]).found >= 1);
+    }
+
+    #[test]
+    fn initials_of_a_name_are_found_between_any_words(
+        before in "[a-zđêô ]{0,20}", after in "[a-zđêô ]{0,20}", full in 0usize..4, gap in "(\\.|\\. )",
+    ) {
+        let name = ["Lê", "Thị", "Hoà", "Bình"];
+        let said: Vec<String> = name.iter().enumerate().map(|(place, syllable)| {
+            if place < full { (*syllable).to_owned() } else { syllable.chars().take(1).collect() }
+        }).collect();
+        let said = said.join(&gap);
+        let text = format!("{before} {said}, {after}");
+        prop_assert_eq!(scrub(&text, &["Lê Thị Hoà Bình"]).text, format!("{before} […], {after}"));
+    }
+
+    #[test]
+    fn no_house_is_left_whatever_stands_around_it(number in "[1-9][0-9]{0,2}", before in words(6), after in words(6)) {
+        let address = format!("{number} Trần Hưng Đạo, phường 5, tỉnh Cà Mau");
+        for said in [format!("{number} Trần Hưng Đạo"), format!("số {number}, đường Tran Hung Dao")] {
+            let text = format!("{before} {said} {after}");
+            let clean = scrub(&text, &[&address]).text;
+            prop_assert!(!clean.contains(&said), "{}", clean);
+        }
     }
 
     #[test]
