@@ -46,8 +46,9 @@
 -- are told by province and never by a smaller place or office, for a cell of one names a person.
 WITH
 --if sources_of_record
--- A matter that also stands in the source of record of its unit counts there. The unit's own source goes before
--- the one set for all; of a matter that two units claim for different systems the row with the lesser id stays.
+-- A matter that stands in two systems counts in the one that is the source of record of its unit on the date
+-- asked. The unit's own source goes before the one set for all; where the two rows name units with different
+-- sources, the row with the lesser id stays, so that a matter is never lost and never counted twice.
 matched AS (
 --use matched_cases
 ),
@@ -62,19 +63,20 @@ chosen AS (
   WHERE place = 1
 ),
 claimed AS (
-  SELECT m.id, m.other_id
+  SELECT m.id, m.other_id,
+    CASE coalesce(h.source, g.source) WHEN m.other_system THEN 1 WHEN here.source_system THEN -1 ELSE 0 END
+      + CASE coalesce(t.source, g.source) WHEN m.other_system THEN 1 WHEN here.source_system THEN -1 ELSE 0 END AS votes,
+    coalesce(h.source, g.source) IN (m.other_system, here.source_system)
+      OR coalesce(t.source, g.source) IN (m.other_system, here.source_system) AS is_claimed
   FROM matched AS m
   JOIN cases AS here ON here.id = m.id
   JOIN cases AS there ON there.id = m.other_id AND (there.opened_on IS NULL OR there.opened_on <= $as_of)
-  LEFT JOIN chosen AS own ON own.unit = here.unit
-  CROSS JOIN (SELECT max(source) AS source FROM chosen WHERE unit IS NULL) AS general
-  WHERE m.other_system = coalesce(own.source, general.source)
+  LEFT JOIN chosen AS h ON h.unit = here.unit
+  LEFT JOIN chosen AS t ON t.unit = there.unit
+  CROSS JOIN (SELECT max(source) AS source FROM chosen WHERE unit IS NULL) AS g
 ),
 outranked AS (
-  SELECT DISTINCT c.id
-  FROM claimed AS c
-  LEFT JOIN claimed AS o ON o.id = c.other_id AND o.other_id = c.id
-  WHERE o.id IS NULL OR c.id > o.id
+  SELECT DISTINCT id FROM claimed WHERE votes > 0 OR (votes = 0 AND is_claimed AND id > other_id)
 ),
 --end
 steps AS (

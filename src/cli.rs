@@ -14,6 +14,7 @@ mod context;
 mod deadline;
 mod demo;
 mod duplicates;
+mod edxml;
 mod error;
 mod eval;
 mod exit;
@@ -24,6 +25,7 @@ mod init;
 mod metric;
 mod optimize;
 mod output;
+mod parallel;
 mod period;
 mod progress;
 mod readiness;
@@ -33,6 +35,7 @@ mod rows;
 mod search;
 mod serve;
 mod similar;
+mod sources;
 mod sql;
 mod suggest;
 mod usage;
@@ -103,6 +106,9 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
         Command::Sql(args) => args.run(context),
         Command::Duplicates(args) => args.run(context),
         Command::Circles(args) => args.run(context),
+        Command::Sources(args) => args.run(context),
+        Command::Parallel(args) => args.run(context),
+        Command::Edxml(args) => args.run(context),
         Command::Metric(args) => args.run(context),
         Command::Readiness(args) => args.run(context),
         Command::Eval(args) => args.run(context),

@@ -9,6 +9,7 @@
 //! Which petitions are copies of which, and which go round in circles, is known here and nowhere in the
 //! records: [`Plan::truth`], [`Plan::circles`].
 
+mod beside;
 mod cases;
 mod changes;
 mod documents;
@@ -33,6 +34,12 @@ use chrono::NaiveDate;
 
 /// The source system of every simulated record.
 pub const SOURCE_SYSTEM: &str = "mo-phong";
+
+/// The source system of what the demo's second system sends.
+pub const BESIDE_SYSTEM: &str = "mo-phong-cu";
+
+/// Datasets that [`Plan::beside`] fills: what comes after the first system's.
+pub const BESIDE: [&str; 4] = ["sources_of_record", "expected_sources", "events", "tasks"];
 
 /// Petitions of the demo when nobody says how many.
 pub const PETITIONS_DEFAULT: u64 = 20_000;
@@ -170,9 +177,7 @@ impl Plan {
                 Box::new((0..self.petitions / 4).map(move |index| offices::reception(&self, index)))
             }
             "tasks" => Box::new((0..self.petitions / 20).map(move |index| tasks::line(&self, index))),
-            "documents" => Box::new(
-                (0..(self.petitions / 50).clamp(20, 400)).map(move |index| documents::line(&self, index)),
-            ),
+            "documents" => Box::new((0..self.documents()).map(move |index| documents::line(&self, index))),
             "dossiers" => Box::new((0..self.petitions / 2).map(move |index| offices::dossier(&self, index))),
             "readiness" => Box::new(readiness::values(&self)),
             "rollouts" => Box::new(readiness::rollouts(&self)),
@@ -188,6 +193,22 @@ impl Plan {
 
     fn inspections(&self) -> u64 {
         (self.petitions / 40).clamp(20, 2_000)
+    }
+
+    /// The lines of one of [`BESIDE`]: a second system fed in parallel and what says how the two are counted.
+    #[must_use]
+    pub fn beside(self, dataset: &str) -> Option<Lines> {
+        Some(match dataset {
+            "sources_of_record" => Box::new(beside::record(&self)),
+            "expected_sources" => Box::new(beside::expected(&self)),
+            "events" => Box::new((0..self.documents()).flat_map(move |index| beside::steps(&self, index))),
+            "tasks" => Box::new((0..self.petitions / 20).filter_map(move |index| beside::task(&self, index))),
+            _ => return None,
+        })
+    }
+
+    fn documents(self) -> u64 {
+        (self.petitions / 50).clamp(20, 400)
     }
 
     /// One line for each petition that is not the first of its matter: its `id`, the first letter's id

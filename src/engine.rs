@@ -15,6 +15,7 @@ pub mod coverage;
 pub mod deadline;
 pub mod definitions;
 pub mod duplicates;
+pub mod edxml;
 pub mod evaluate;
 pub mod expunge;
 pub mod feeds;
@@ -23,6 +24,7 @@ pub mod intake;
 pub mod judge;
 mod keyring;
 mod knowledge;
+mod known_days;
 pub mod laws;
 pub mod letter;
 pub mod linked;
@@ -31,6 +33,7 @@ pub mod measure;
 pub mod moved;
 pub mod open;
 pub mod papers;
+pub mod parallel;
 pub mod period;
 pub mod progress;
 pub mod proposals;
@@ -52,6 +55,7 @@ pub mod search;
 mod shelf;
 pub mod similar;
 pub mod snapshot;
+pub mod sources;
 pub mod sql;
 pub mod suggest;
 pub mod timeline;
@@ -164,6 +168,17 @@ pub enum EngineError {
     /// A record's dataset lists no files.
     #[error("records of `{0}` take no files")]
     NoFiles(String),
+    /// A status code that the standard does not have.
+    #[error("`{given}` is no status code; there are {known}")]
+    NoStatusCode {
+        /// What was given.
+        given: String,
+        /// The codes.
+        known: String,
+    },
+    /// A record that no status message can be about.
+    #[error("`{0}` has no number, day or office code, so no status message can name it")]
+    NotExchanged(String),
     /// The record does not list this file.
     #[error("the record lists no file `{0}`")]
     NoAttachment(String),
@@ -282,6 +297,7 @@ impl Classified for EngineError {
             Self::Refused(_) => ErrorKind::Conflict,
             Self::NobodyRules => ErrorKind::InvalidInput,
             Self::NotSearched(_) | Self::NotSketched(_) => ErrorKind::InvalidInput,
+            Self::NoStatusCode { .. } | Self::NotExchanged(_) => ErrorKind::InvalidInput,
             Self::NoFiles(_) | Self::AttachmentEmpty { .. } | Self::AttachmentName { .. } => {
                 ErrorKind::InvalidInput
             }
@@ -330,6 +346,8 @@ impl Classified for EngineError {
             Self::NoCase(_) => "engine.no_case",
             Self::TextTooLong { .. } => "engine.text_too_long",
             Self::NoFiles(_) => "engine.no_files",
+            Self::NoStatusCode { .. } => "engine.no_status_code",
+            Self::NotExchanged(_) => "engine.not_exchanged",
             Self::NoAttachment(_) => "engine.no_attachment",
             Self::AttachmentElsewhere(_) => "engine.attachment_elsewhere",
             Self::AttachmentSecret => "engine.attachment_secret",

@@ -23,6 +23,7 @@ mod meters;
 mod metric;
 mod openapi;
 mod pages;
+mod parallel;
 mod problem;
 mod proposals;
 mod query;

@@ -19,6 +19,7 @@ mod histogram;
 mod hits;
 mod link;
 mod pair;
+mod parallel;
 mod queue;
 mod readiness;
 mod receipt;
@@ -128,6 +129,8 @@ impl Site {
             ["readiness"] => ("/readiness", readiness::page(&self.engine, visit)),
             ["readiness", "province"] => ("/readiness/province", readiness::province(&self.engine, visit)),
             ["rollouts"] => ("/rollouts", rollouts::page(&self.engine, visit)),
+            ["sources"] => (DASHBOARD, dashboard::page(&self.engine, visit, "sources")),
+            ["parallel"] => ("/parallel", parallel::page(&self.engine, visit)),
             ["receipts"] => ("/receipts", receipt::form_page(&self.engine, visit)),
             ["receipts", code] => ("/receipts/{code}", receipt::page(&self.engine, visit, code)),
             ["dashboards", name] => (DASHBOARD, dashboard::page(&self.engine, visit, name)),

@@ -6,8 +6,9 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::cli::progress::Mode;
 use crate::cli::{
-    attach, circles, deadline, demo, duplicates, eval, history, ingest, init, metric, optimize, period,
-    readiness, rebuild_indexes, receipt, search, serve, similar, sql, suggest, verify, worker,
+    attach, circles, deadline, demo, duplicates, edxml, eval, history, ingest, init, metric, optimize,
+    parallel, period, readiness, rebuild_indexes, receipt, search, serve, similar, sources, sql, suggest,
+    verify, worker,
 };
 use crate::domain::language::Language;
 
@@ -62,6 +63,9 @@ pub(super) enum Command {
     Sql(sql::Args),
     Duplicates(duplicates::Args),
     Circles(circles::Args),
+    Sources(sources::Args),
+    Parallel(parallel::Args),
+    Edxml(edxml::Args),
     Metric(metric::Args),
     Readiness(readiness::Args),
     Eval(eval::Args),

@@ -90,7 +90,7 @@ impl ReadArgs {
     }
 }
 
-fn id(typed: &str) -> Result<RecordId, CliError> {
+pub(super) fn id(typed: &str) -> Result<RecordId, CliError> {
     let expected = "an id of a record: write it as search and SQL show it";
     typed.parse().map_err(|_| CliError::Argument { given: typed.to_owned(), expected })
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::serve;
-use crate::demo::{DATASETS, PETITIONS_DEFAULT, Plan, SOURCE_SYSTEM};
+use crate::demo::{BESIDE, DATASETS, PETITIONS_DEFAULT, Plan, SOURCE_SYSTEM};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::engine::ingest::IngestOptions;
 use crate::engine::{Engine, open};
@@ -70,8 +70,10 @@ impl Args {
 fn fill(context: &Context, engine: &Engine, plan: Plan) -> Result<u64, CliError> {
     let scratch = tempfile::tempdir().map_err(CliError::output("temporary folder"))?;
     let mut records = 0;
-    for dataset in DATASETS {
-        let Some(mut lines) = plan.lines(dataset).map(Iterator::peekable) else { continue };
+    let first = DATASETS.into_iter().map(|dataset| (dataset, plan.lines(dataset)));
+    let beside = BESIDE.into_iter().map(|dataset| (dataset, plan.beside(dataset)));
+    for (dataset, lines) in first.chain(beside) {
+        let Some(mut lines) = lines.map(Iterator::peekable) else { continue };
         // A small demo has no row of some datasets, and a file without any is refused.
         if lines.peek().is_none() {
             continue;

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::definition::dataset::Dataset;
 use crate::definition::page::Page;
-use crate::definition::query::Query;
+use crate::definition::query::{HISTORY, Query};
 use crate::definition::{DefinitionError, suggest};
 
 static INDEXES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/indexes");
@@ -76,6 +76,7 @@ impl Catalog {
                 catalog.pages.insert(page.name.clone(), page);
             }
         }
+        catalog.put_used()?;
         catalog.check()?;
         catalog.texts = texts;
         Ok(catalog)
@@ -89,6 +90,23 @@ impl Catalog {
         let mut texts = embedded();
         texts.extend(overlay);
         Self::parse(texts)
+    }
+
+    /// Puts the statements that queries use in their places; what is used uses nothing itself.
+    fn put_used(&mut self) -> Result<(), DefinitionError> {
+        let plain: BTreeMap<String, Query> = self
+            .queries
+            .iter()
+            .filter(|(_, query)| query.uses().next().is_none())
+            .map(|(name, query)| (name.clone(), query.clone()))
+            .collect();
+        for query in self.queries.values_mut() {
+            let names: Vec<String> = query.uses().map(str::to_owned).collect();
+            for name in names {
+                *query = query.with_used(find("query", &plain, &name)?);
+            }
+        }
+        Ok(())
     }
 
     fn check(&self) -> Result<(), DefinitionError> {
@@ -109,8 +127,15 @@ impl Catalog {
             }
         }
         for query in self.queries.values() {
-            if let Some(table) = query.tables.iter().find(|table| !self.datasets.contains_key(*table)) {
-                return meaning(format!("queries/{}.sql", query.name), format!("no dataset `{table}`"));
+            let file = format!("queries/{}.sql", query.name);
+            let dataset = |table: &String| table.strip_suffix(HISTORY).unwrap_or(table).to_owned();
+            if let Some(table) =
+                query.tables.iter().find(|table| !self.datasets.contains_key(&dataset(table)))
+            {
+                return meaning(file, format!("no dataset `{table}`"));
+            }
+            if let Some(fault) = query.fault() {
+                return meaning(file, fault);
             }
         }
         for query in self.queries.values() {

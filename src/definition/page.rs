@@ -16,6 +16,8 @@ pub enum Panel {
     Figures {
         /// Metrics, in order.
         metrics: Vec<String>,
+        /// Dataset without whose rows the panel says nothing and is not asked.
+        when: Option<String>,
     },
     /// A paragraph to paste into a report; `{as_of}` is the business date, `{metric}` is a value, `{metric.numerator}`,
     /// `{metric.denominator}` its counts, `{metric.receipt}` its code.
@@ -79,6 +81,17 @@ impl Page {
             .map_err(|error| DefinitionError::Syntax { file: file.to_owned(), message: error.to_string() })
     }
 
+    /// The page without the panels whose dataset has no rows.
+    #[must_use]
+    pub fn where_rows_are(&self, has_rows: &dyn Fn(&str) -> bool) -> Self {
+        let mut page = self.clone();
+        page.panels.retain(|panel| match panel {
+            Panel::Figures { when: Some(dataset), .. } => has_rows(dataset),
+            _ => true,
+        });
+        page
+    }
+
     /// Metrics whose figures over everything the page shows, each once.
     #[must_use]
     pub fn figures(&self) -> Vec<String> {
@@ -86,7 +99,7 @@ impl Page {
             .panels
             .iter()
             .flat_map(|panel| match panel {
-                Panel::Figures { metrics } => metrics.clone(),
+                Panel::Figures { metrics, .. } => metrics.clone(),
                 Panel::Paragraph { text } => {
                     [&text.vi, &text.en].into_iter().flat_map(|text| named(text)).collect()
                 }
@@ -135,6 +148,10 @@ mod tests {
                     [[panels]]\ndraw = \"paragraph\"\ntext = { vi = \"{as_of}: {a} của {b.denominator}\", en = \"{a}\" }\n";
         let page = Page::parse("p.toml", text).unwrap();
         assert_eq!(page.figures(), ["a", "b"]);
+        let text = text.replace("[\"b\"]", "[\"b\"]\nwhen = \"rare\"");
+        let rare = Page::parse("p.toml", &text).unwrap();
+        assert_eq!(rare.where_rows_are(&|_| true).figures(), ["a", "b"]);
+        assert_eq!(rare.where_rows_are(&|name| name != "rare").figures(), ["a"]);
         assert!(Page::parse("p.toml", &text.replace("figures", "lines")).is_err());
     }
 }

@@ -1,7 +1,9 @@
 //! A query: one `.sql` of `queries/`, its definition in front.
 //!
-//! Lines that begin with `--|` are TOML; the rest is one SQL statement, so that the file as it stands
-//! is valid SQL. Parameters stand in the statement as `$name`. A metric or a report has no statement of
+//! Lines that begin with `--|` are TOML; the rest is one SQL statement. Parameters stand in the statement as
+//! `$name`. A line `--use NAME` stands for the statement of another query; what stands between `--if TABLE` and
+//! `--end` is asked only while that table has rows, so that a store without any pays nothing for it; a line
+//! `--commits` stands for the first commit of each day (`number`, `day`). A metric or a report has no statement of
 //! its own: what it counts is said in front, and the metric layer makes the statement.
 
 use serde::Deserialize;
@@ -10,6 +12,17 @@ use sha2::{Digest, Sha256};
 use crate::definition::DefinitionError;
 use crate::definition::metric::{Basis, Metric, Report};
 use crate::domain::language::Label;
+
+/// Begins a line that stands for another query's statement.
+const USE: &str = "--use ";
+/// Begins what is asked only while a table has rows.
+const IF: &str = "--if ";
+/// Ends it.
+const END: &str = "--end";
+/// Stands for the first commit of each day.
+const COMMITS: &str = "--commits";
+/// Ends the name of a table of all versions of a dataset's records.
+pub const HISTORY: &str = "_history";
 
 /// A query's definition.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -78,6 +91,60 @@ impl Query {
         Err(DefinitionError::Meaning { file: file.to_owned(), message: message.to_owned() })
     }
 
+    /// Names of the queries whose statements it uses.
+    pub fn uses(&self) -> impl Iterator<Item = &str> {
+        self.sql.lines().filter_map(|line| line.strip_prefix(USE)).map(str::trim)
+    }
+
+    /// The same with the statement of `used` in the place of its name. Its hash is then of both.
+    #[must_use]
+    pub fn with_used(&self, used: &Self) -> Self {
+        let is_it = |line: &str| line.strip_prefix(USE).map(str::trim) == Some(used.name.as_str());
+        let lines: Vec<&str> =
+            self.sql.lines().map(|line| if is_it(line) { used.sql.as_str() } else { line }).collect();
+        let both = format!("{}|{}", self.hash, used.hash);
+        let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(both.as_bytes()));
+        Self { sql: lines.join("\n"), hash, ..self.clone() }
+    }
+
+    /// Its statement over tables of which `has_rows` tells whether there are any, and commits as `days` says.
+    #[must_use]
+    pub fn statement(&self, has_rows: &dyn Fn(&str) -> bool, days: &str) -> String {
+        let (mut lines, mut is_left_out) = (Vec::new(), false);
+        for line in self.sql.lines() {
+            if let Some(table) = line.strip_prefix(IF) {
+                is_left_out = !has_rows(table.trim());
+            } else if line.starts_with(END) {
+                is_left_out = false;
+            } else if !is_left_out {
+                lines.push(if line.trim() == COMMITS { days } else { line });
+            }
+        }
+        lines.join("\n")
+    }
+
+    /// Whether its statement asks for the days of commits.
+    #[must_use]
+    pub fn asks_for_commits(&self) -> bool {
+        self.sql.lines().any(|line| line.trim() == COMMITS)
+    }
+
+    /// What is wrong with its `--if` and `--end`, if anything.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        let mut open = None;
+        for line in self.sql.lines() {
+            match (line.strip_prefix(IF).map(str::trim), open) {
+                (Some(table), None) if self.tables.iter().any(|known| known == table) => open = Some(table),
+                (Some(table), None) => return Some(format!("`--if {table}` is not one of its tables")),
+                (Some(_), Some(_)) => return Some("an `--if` inside another".to_owned()),
+                (None, _) if line.starts_with(END) => open = None,
+                (None, _) => {}
+            }
+        }
+        open.map(|table| format!("`--if {table}` without `--end`"))
+    }
+
     /// Whether the metric layer makes its statement.
     #[must_use]
     pub fn is_made_by_metrics(&self) -> bool {
@@ -88,6 +155,28 @@ impl Query {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_for_a_table_without_rows_are_left_out_and_used_statements_stand_in_place() {
+        let front = |name: &str| {
+            format!(
+                "--| name = \"{name}\"\n--| version = 1\n--| title = {{ vi = \"v\", en = \"e\" }}\n\
+                     --| counts = \"task\"\n--| tables = [\"tasks\", \"rare\"]\n"
+            )
+        };
+        let text = front("n") + "SELECT 1\n--if rare\n, (\n--use m\n)\n--end\nFROM tasks";
+        let query = Query::parse("n.sql", &text).unwrap();
+        let used = Query::parse("m.sql", &(front("m") + "SELECT 2")).unwrap();
+        assert_eq!((query.uses().collect::<Vec<_>>(), query.fault()), (vec!["m"], None));
+        let whole = query.with_used(&used);
+        assert_eq!(whole.statement(&|_| true, ""), "SELECT 1\n, (\nSELECT 2\n)\nFROM tasks");
+        assert_eq!(whole.statement(&|_| false, ""), "SELECT 1\nFROM tasks");
+        assert_ne!(whole.hash, query.hash, "a change of what is used changes the definition");
+        for wrong in ["SELECT 1\n--if rare", "SELECT 1\n--if other\n--end", "S\n--if rare\n--if rare\n--end"]
+        {
+            assert!(Query::parse("n.sql", &(front("n") + wrong)).unwrap().fault().is_some(), "{wrong}");
+        }
+    }
 
     #[test]
     fn front_matter_and_statement_are_told_apart() {

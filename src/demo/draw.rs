@@ -29,6 +29,7 @@ pub(super) enum Stream {
     Forwarding,
     Inspection,
     Recommendation,
+    Beside,
 }
 
 /// The generator of one stream of one record.

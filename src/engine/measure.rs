@@ -212,9 +212,28 @@ impl Engine {
         inputs: &Inputs,
         scope: &Scope,
     ) -> Result<Vec<RecordBatch>, EngineError> {
+        self.run_over((statement, basis), inputs, &|_| true, scope)
+    }
+
+    /// As [`Engine::run`], with the tables that `is_asked` refuses taken for empty.
+    pub(super) fn run_over(
+        &self,
+        (statement, basis): (&Query, &Query),
+        inputs: &Inputs,
+        is_asked: &dyn Fn(&str) -> bool,
+        scope: &Scope,
+    ) -> Result<Vec<RecordBatch>, EngineError> {
         let snapshot = self.snapshot()?;
         let mut tables: Vec<Table> = self.tables(&snapshot, inputs.snapshot, scope)?;
         tables.retain(|table| basis.tables.contains(&table.name));
+        tables.extend(self.versions(&snapshot, basis, scope)?);
+        let has_rows = |name: &str| {
+            let table = tables.iter().find(|table| table.name == name && is_asked(name));
+            table.is_some_and(|table| table.main.parts.iter().any(|part| part.rows != Some(0)))
+        };
+        let days =
+            if statement.asks_for_commits() { self.commit_days(inputs.snapshot)? } else { String::new() };
+        let statement = &Query { sql: statement.statement(&has_rows, &days), ..statement.clone() };
         let values = compose::parameters(basis, inputs);
         let values: Vec<(&str, Value)> =
             values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();

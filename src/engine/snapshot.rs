@@ -84,6 +84,13 @@ impl Snapshot {
         self.record.tables.get(&kind.path(dataset))
     }
 
+    /// Whether `dataset` has any current row.
+    #[must_use]
+    pub fn has_rows(&self, dataset: &str) -> bool {
+        let table = self.table(dataset, TableKind::Main);
+        table.is_some_and(|table| table.files.iter().any(|file| file.rows > 0))
+    }
+
     /// Whether the store has a newer commit.
     ///
     /// # Errors

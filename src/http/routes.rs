@@ -12,7 +12,7 @@ use crate::http::call::Call;
 use crate::http::reply::Reply;
 use crate::http::{
     HttpError, attachments, batch, casefile, circles, deadline, dictionary, duplicates, health, ingest,
-    metric, openapi, proposals, query, readiness, records, review, rulings, search, sql, suggest,
+    metric, openapi, parallel, proposals, query, readiness, records, review, rulings, search, sql, suggest,
 };
 
 /// A route.
@@ -68,6 +68,7 @@ const BYTES: &str = "application/octet-stream";
 const NDJSON: &str = "application/x-ndjson";
 const ARROW: &str = "application/vnd.apache.arrow.stream";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const XML: &str = "application/xml";
 const PARQUET: &str = "application/vnd.apache.parquet";
 
 const fn one(name: &'static str, kind: &'static str) -> Parameter {
@@ -110,6 +111,19 @@ const METRIC: [Parameter; 8] = [
     one("period", "string"),
     one("date", "string"),
     one("due", "string"),
+    many("where"),
+];
+
+const PARALLEL: [Parameter; 10] = [
+    one("old", "string"),
+    one("new", "string"),
+    one("by", "string"),
+    one("explain", "string"),
+    one("trend", "integer"),
+    one("as_of", "date"),
+    one("snapshot", "integer"),
+    one("period", "string"),
+    one("date", "string"),
     many("where"),
 ];
 
@@ -268,6 +282,34 @@ pub(super) static ROUTES: &[Route] = &[
         parameters: &REPORT,
         answers_in: &[JSON, CSV],
         answer: query::overdue,
+        ..GET
+    },
+    Route {
+        name: "sources",
+        path: "/api/v1/sources",
+        parameters: &[one("as_of", "date"), one("snapshot", "integer")],
+        answer: parallel::sources,
+        ..GET
+    },
+    Route {
+        name: "parallel",
+        path: "/api/v1/parallel/{dataset}",
+        parameters: &PARALLEL,
+        answer: parallel::parallel,
+        ..GET
+    },
+    Route {
+        name: "edxml_status",
+        path: "/api/v1/records/{id}/edxml-status",
+        parameters: &[
+            one("status", "string"),
+            one("organ_id", "string"),
+            one("organ_name", "string"),
+            one("note", "string"),
+            one("on", "date"),
+        ],
+        answers_in: &[XML],
+        answer: parallel::edxml_status,
         ..GET
     },
     Route { name: "deadlines", path: "/api/v1/deadlines", answer: deadline::rules, ..GET },

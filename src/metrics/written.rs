@@ -56,6 +56,9 @@ pub fn counted(query: &Query, language: Language) -> &str {
         "rollout" => "counted.rollout",
         "inspection" => "counted.inspection",
         "recommendation" => "counted.recommendation",
+        "document" => "counted.document",
+        "unit" => "counted.unit",
+        "source" => "counted.source",
         _ => "counted.record",
     };
     label(key, language)

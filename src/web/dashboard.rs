@@ -39,6 +39,7 @@ pub(super) struct Drawn<'a> {
 pub(super) fn page(engine: &Engine, visit: &Visit, name: &str) -> Result<Markup, WebError> {
     let snapshot = engine.snapshot()?;
     let page = snapshot.catalog().page(name).map_err(EngineError::from)?;
+    let page = &page.where_rows_are(&|dataset| snapshot.has_rows(dataset));
     let language = visit.language;
     let asked = asked(engine, visit, snapshot.version())?;
     let figures = engine.figures(&page.figures(), &asked, &Scope::everything())?;
@@ -105,7 +106,7 @@ fn form(visit: &Visit, asked: &Asked) -> Markup {
 impl Drawn<'_> {
     fn panel(&self, panel: &Panel, place: usize) -> Result<Markup, EngineError> {
         match panel {
-            Panel::Figures { metrics } => Ok(figures::cards(self, metrics)),
+            Panel::Figures { metrics, .. } => Ok(figures::cards(self, metrics)),
             Panel::Paragraph { text } => Ok(figures::paragraph(self, text.text(self.language))),
             Panel::BarsAndTable { query, value_columns } => self.report(query, value_columns, place),
             Panel::Table { query } => self.report(query, &[], place),

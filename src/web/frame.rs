@@ -62,6 +62,7 @@ fn head(engine: &Engine, visit: &Visit) -> Markup {
                 a href=(Link::to("/circles", language).text()) { (label("circles.title", language)) }
                 a href=(Link::to("/readiness", language).text()) { (label("readiness.title", language)) }
                 a href=(Link::to("/rollouts", language).text()) { (label("rollouts.title", language)) }
+                a href=(Link::to("/parallel", language).text()) { (label("parallel.title", language)) }
                 @if let Some(snapshot) = &snapshot {
                     @for page in snapshot.catalog().pages() {
                         a href=(Link::to(&format!("/dashboards/{}", page.name), language).text()) {

@@ -14,7 +14,7 @@ fn the_top_of_the_help_says_what_there_is() {
     Lệnh:
       demo             Tạo dữ liệu mô phỏng, nạp vào kho mới và mở trang web trên máy này
       init             Tạo kho dữ liệu trống
-      ingest           Nạp tệp CSV, NDJSON, XLSX hoặc Parquet (cả .zst, .gz); mỗi tệp là một lần ghi
+      ingest           Nạp tệp CSV, NDJSON, XLSX, Parquet hoặc edXML (cả .zst, .gz); mỗi tệp là một lần ghi
       attach           Đính kèm tệp vào một bản ghi; tệp được giữ trong kho theo mã băm
       attachment       Lấy lại một tệp đính kèm
       search           Tìm toàn văn, có hoặc không dấu; không nêu từ thì lấy mọi bản ghi
@@ -23,6 +23,9 @@ fn the_top_of_the_help_says_what_there_is() {
       sql              Chạy một câu SELECT trong tiến trình con có giới hạn
       duplicates       Tìm văn bản gần giống nhau (nghi trùng) để người có trách nhiệm xem xét
       circles          Đơn đi vòng: chuyển không ai trả lời, chuyển về nơi cũ, xử lý khác nhau
+      sources          Bảng điểm nguồn dữ liệu: đủ trường, mới, nhập muộn, ai im lặng
+      parallel         Đối chiếu hai hệ thống chạy song song, giải thích từng chênh lệch
+      edxml            Trao đổi văn bản: lập thông báo trạng thái edXML
       metric           Tính một chỉ số đã định nghĩa trong queries/
       eval             Đo chất lượng xếp hạng trên các câu hỏi đã được đánh giá
       receipt          Tra một mã kiểm chứng số liệu: tính lại và mở các bản ghi

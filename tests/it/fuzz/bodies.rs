@@ -32,9 +32,10 @@ use thanhtra::store::home::Home;
 pub(crate) type Body = fn(&[u8]);
 
 /// All of them, by the name of their target and of their folder of seeds.
-pub(crate) const BODIES: [(&str, Body); 7] = [
+pub(crate) const BODIES: [(&str, Body); 8] = [
     ("csv", csv),
     ("ndjson", ndjson),
+    ("edxml", edxml),
     ("values", values),
     ("query", query),
     ("cursor", cursor),
@@ -52,6 +53,12 @@ pub(crate) fn csv(data: &[u8]) {
 /// NDJSON of petitions, with whatever stands inside them.
 pub(crate) fn ndjson(data: &[u8]) {
     read("petitions", "any.ndjson", data);
+}
+
+/// An exchanged document, a status message or an archive of them.
+pub(crate) fn edxml(data: &[u8]) {
+    let name = if data.starts_with(b"PK") { "any.zip" } else { "any.edxml" };
+    read("documents", name, data);
 }
 
 /// A text as header, date, number, flag and code.
