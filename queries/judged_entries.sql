@@ -6,6 +6,7 @@
 --| tables = ["petitions", "cases", "tasks", "dossiers", "petitions_history", "cases_history", "tasks_history", "dossiers_history"]
 --| [basis]
 --| dataset = "petitions"
+--| recorded = true
 --| dimensions = [
 --|   { name = "source", label = { vi = "Hệ thống nguồn", en = "Source system" } },
 --|   { name = "dataset", label = { vi = "Bộ dữ liệu", en = "Dataset" } },
@@ -29,10 +30,7 @@
 -- Petitions, cases, tasks and dossiers as sources sent them, a row each, whatever the source of record. The day
 -- a record came in is that of the first commit that had it, not of its last change. What must be filled: NĐ
 -- 55/2022 Đ6 as far as its text is known, and the days that deadlines run from. Denunciations without an office.
-WITH days AS (
---commits
-),
-known AS (
+WITH known AS (
   SELECT id, min(valid_from) AS number FROM petitions_history GROUP BY id
   UNION ALL
   SELECT id, min(valid_from) AS number FROM cases_history GROUP BY id
@@ -40,15 +38,6 @@ known AS (
   SELECT id, min(valid_from) AS number FROM tasks_history GROUP BY id
   UNION ALL
   SELECT id, min(valid_from) AS number FROM dossiers_history GROUP BY id
-),
-numbers AS (
-  SELECT DISTINCT number FROM known
-),
-entered AS (
-  SELECT n.number, max(d.day) AS entered_on
-  FROM numbers AS n
-  JOIN days AS d ON d.number <= n.number
-  GROUP BY n.number
 ),
 records AS (
   SELECT id, source_system, source_id, title, 'Đơn' AS dataset, received_on AS happened_on,
@@ -70,18 +59,21 @@ records AS (
     unit AS unit,
     nullif(concat_ws(', ', CASE WHEN procedure IS NULL THEN 'Thủ tục' END, CASE WHEN unit IS NULL THEN 'Cơ quan' END, CASE WHEN received_on IS NULL THEN 'Ngày tiếp nhận' END, CASE WHEN status IS NULL THEN 'Tình trạng' END), '') AS missing
   FROM dossiers
+),
+entered AS (
+  SELECT r.*, commit_day(k.number) AS entered_on
+  FROM records AS r
+  JOIN known AS k ON k.id = r.id
 )
 SELECT r.id, r.source_system, r.source_system AS source, r.source_id, r.title, r.dataset, r.unit, r.happened_on,
-  e.entered_on, r.missing, to_char(r.happened_on, '%Y-%m') AS month,
+  r.entered_on, r.missing, to_char(r.happened_on, '%Y-%m') AS month,
   CASE
     WHEN r.happened_on IS NULL THEN 'unknown'
-    WHEN e.entered_on < r.happened_on THEN 'before'
-    WHEN e.entered_on <= r.happened_on + INTERVAL '5 days' THEN 'within_5_days'
-    WHEN e.entered_on <= r.happened_on + INTERVAL '30 days' THEN 'within_30_days'
+    WHEN r.entered_on < r.happened_on THEN 'before'
+    WHEN r.entered_on <= r.happened_on + INTERVAL '5 days' THEN 'within_5_days'
+    WHEN r.entered_on <= r.happened_on + INTERVAL '30 days' THEN 'within_30_days'
     ELSE 'over_30_days'
   END AS delay,
   CASE WHEN r.missing IS NULL THEN 'complete' ELSE 'incomplete' END AS class
-FROM records AS r
-JOIN known AS k ON k.id = r.id
-JOIN entered AS e ON e.number = k.number
+FROM entered AS r
 WHERE r.happened_on IS NULL OR r.happened_on <= $as_of

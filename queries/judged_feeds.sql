@@ -6,6 +6,7 @@
 --| tables = ["petitions", "cases", "tasks", "dossiers"]
 --| [basis]
 --| dataset = "petitions"
+--| recorded = true
 --| dimensions = [
 --|   { name = "source", label = { vi = "Hệ thống nguồn", en = "Source system" } },
 --|   { name = "dataset", label = { vi = "Bộ dữ liệu", en = "Dataset" } },
@@ -21,10 +22,7 @@
 --| ]
 -- A row for each dataset of each source; it opens the newest record of it. Fresh: its newest business date lies
 -- within seven days of the date asked, a convention of the program.
-WITH days AS (
---commits
-),
-records AS (
+WITH records AS (
   SELECT id, source_system, source_id, 'Đơn' AS dataset, received_on AS happened_on, valid_from FROM petitions
   UNION ALL
   SELECT id, source_system, source_id, 'Vụ việc' AS dataset, opened_on AS happened_on, valid_from FROM cases
@@ -39,17 +37,9 @@ ranked AS (
     row_number() OVER (PARTITION BY source_system, dataset ORDER BY happened_on DESC NULLS LAST, id) AS place
   FROM records
   WHERE happened_on IS NULL OR happened_on <= $as_of
-),
-newest AS (
-  SELECT * FROM ranked WHERE place = 1
-),
-entered AS (
-  SELECT n.id, max(d.day) AS entered_on
-  FROM newest AS n
-  JOIN days AS d ON d.number <= n.number
-  GROUP BY n.id
 )
-SELECT n.id, n.source_system, n.source_system AS source, n.source_id, n.dataset, n.happened_on AS last_on, e.entered_on,
-  CASE WHEN n.happened_on + INTERVAL '7 days' >= $as_of THEN 'fresh' ELSE 'stale' END AS class
-FROM newest AS n
-JOIN entered AS e ON e.id = n.id
+SELECT id, source_system, source_system AS source, source_id, dataset, happened_on AS last_on,
+  commit_day(number) AS entered_on,
+  CASE WHEN happened_on + INTERVAL '7 days' >= $as_of THEN 'fresh' ELSE 'stale' END AS class
+FROM ranked
+WHERE place = 1

@@ -24,7 +24,6 @@ pub mod intake;
 pub mod judge;
 mod keyring;
 mod knowledge;
-mod known_days;
 pub mod laws;
 pub mod letter;
 pub mod linked;
@@ -60,6 +59,7 @@ pub mod sql;
 pub mod suggest;
 pub mod timeline;
 pub mod verify;
+mod versions;
 pub mod weighing;
 pub mod workbook;
 

@@ -2,8 +2,7 @@
 //!
 //! Lines that begin with `--|` are TOML; the rest is one SQL statement. Parameters stand in the statement as
 //! `$name`. A line `--use NAME` stands for the statement of another query; what stands between `--if TABLE` and
-//! `--end` is asked only while that table has rows, so that a store without any pays nothing for it; a line
-//! `--commits` stands for the first commit of each day (`number`, `day`). A metric or a report has no statement of
+//! `--end` is asked only while that table has rows, so that a store without any pays nothing for it. A metric or a report has no statement of
 //! its own: what it counts is said in front, and the metric layer makes the statement.
 
 use serde::Deserialize;
@@ -19,8 +18,6 @@ const USE: &str = "--use ";
 const IF: &str = "--if ";
 /// Ends it.
 const END: &str = "--end";
-/// Stands for the first commit of each day.
-const COMMITS: &str = "--commits";
 /// Ends the name of a table of all versions of a dataset's records.
 pub const HISTORY: &str = "_history";
 
@@ -107,9 +104,9 @@ impl Query {
         Self { sql: lines.join("\n"), hash, ..self.clone() }
     }
 
-    /// Its statement over tables of which `has_rows` tells whether there are any, and commits as `days` says.
+    /// Its statement over tables of which `has_rows` tells whether there are any.
     #[must_use]
-    pub fn statement(&self, has_rows: &dyn Fn(&str) -> bool, days: &str) -> String {
+    pub fn statement(&self, has_rows: &dyn Fn(&str) -> bool) -> String {
         let (mut lines, mut is_left_out) = (Vec::new(), false);
         for line in self.sql.lines() {
             if let Some(table) = line.strip_prefix(IF) {
@@ -117,16 +114,10 @@ impl Query {
             } else if line.starts_with(END) {
                 is_left_out = false;
             } else if !is_left_out {
-                lines.push(if line.trim() == COMMITS { days } else { line });
+                lines.push(line);
             }
         }
         lines.join("\n")
-    }
-
-    /// Whether its statement asks for the days of commits.
-    #[must_use]
-    pub fn asks_for_commits(&self) -> bool {
-        self.sql.lines().any(|line| line.trim() == COMMITS)
     }
 
     /// What is wrong with its `--if` and `--end`, if anything.
@@ -169,8 +160,8 @@ mod tests {
         let used = Query::parse("m.sql", &(front("m") + "SELECT 2")).unwrap();
         assert_eq!((query.uses().collect::<Vec<_>>(), query.fault()), (vec!["m"], None));
         let whole = query.with_used(&used);
-        assert_eq!(whole.statement(&|_| true, ""), "SELECT 1\n, (\nSELECT 2\n)\nFROM tasks");
-        assert_eq!(whole.statement(&|_| false, ""), "SELECT 1\nFROM tasks");
+        assert_eq!(whole.statement(&|_| true), "SELECT 1\n, (\nSELECT 2\n)\nFROM tasks");
+        assert_eq!(whole.statement(&|_| false), "SELECT 1\nFROM tasks");
         assert_ne!(whole.hash, query.hash, "a change of what is used changes the definition");
         for wrong in ["SELECT 1\n--if rare", "SELECT 1\n--if other\n--end", "S\n--if rare\n--if rare\n--end"]
         {

@@ -269,8 +269,6 @@ pub const DOCX_SECONDS_MAX: u64 = 10;
 pub const XLSX_CHILD_MEMORY_BYTES: u64 = 2048 * MIB as u64;
 /// Wall time of the child that reads XLSX.
 pub const XLSX_SECONDS_MAX: u64 = 600;
-/// Days on which commits were made that a statement is told; thirty years.
-pub const COMMIT_DAYS_MAX: usize = 11_000;
 /// Snapshots of a trend.
 pub const TREND_COMMITS_MAX: usize = 30;
 /// Bytes of one edXML file, its attachments in base64 included, and of all in one archive.

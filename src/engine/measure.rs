@@ -231,9 +231,7 @@ impl Engine {
             let table = tables.iter().find(|table| table.name == name && is_asked(name));
             table.is_some_and(|table| table.main.parts.iter().any(|part| part.rows != Some(0)))
         };
-        let days =
-            if statement.asks_for_commits() { self.commit_days(inputs.snapshot)? } else { String::new() };
-        let statement = &Query { sql: statement.statement(&has_rows, &days), ..statement.clone() };
+        let statement = &Query { sql: statement.statement(&has_rows), ..statement.clone() };
         let values = compose::parameters(basis, inputs);
         let values: Vec<(&str, Value)> =
             values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
