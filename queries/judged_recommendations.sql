@@ -23,6 +23,7 @@
 --|   { name = "inspection_id", label = { vi = "Cuộc thanh tra", en = "Inspection" } },
 --|   { name = "amount_due", label = { vi = "Số phải thu hồi (đồng)", en = "To be recovered" } },
 --|   { name = "amount_recovered", label = { vi = "Số đã thu hồi (đồng)", en = "Recovered" } },
+--|   { name = "recovered_by_then", label = { vi = "Đã thu hồi đến ngày ấy (đồng)", en = "Recovered by then" } },
 --|   { name = "recovered_on", label = { vi = "Thu hồi đến ngày", en = "Recovered by" } },
 --| ]
 --| classes = [

@@ -17,6 +17,7 @@ mod maintain;
 mod parallel;
 mod push;
 mod readers;
+mod readiness;
 mod rulings;
 mod secrecy;
 mod sums;

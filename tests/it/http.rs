@@ -6,4 +6,5 @@ mod gate;
 mod language;
 mod pages;
 mod push;
+mod readiness;
 mod world;

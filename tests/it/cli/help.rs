@@ -27,6 +27,7 @@ fn the_top_of_the_help_says_what_there_is() {
       parallel         Đối chiếu hai hệ thống chạy song song, giải thích từng chênh lệch
       edxml            Trao đổi văn bản: lập thông báo trạng thái edXML
       metric           Tính một chỉ số đã định nghĩa trong queries/
+      readiness        Chỉ số sẵn sàng: xếp hạng một kỳ, thay đổi so với kỳ trước, hồ sơ một tỉnh
       eval             Đo chất lượng xếp hạng trên các câu hỏi đã được đánh giá
       receipt          Tra một mã kiểm chứng số liệu: tính lại và mở các bản ghi
       period           Chốt số liệu của một kỳ, liệt kê kỳ đã chốt, xem gì đến sau khi chốt

@@ -336,11 +336,13 @@ fn the_description_has_every_route_that_answers_and_no_other() {
     let document = world.json("/openapi.json");
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 33, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 36, "{:?}", paths.keys());
     let (id, other) = (id_of(&world, "1"), id_of(&world, "2"));
     let file = format!("/api/v1/records/{id}/attachments?file_name=a.txt");
     let taken = world.post(&file, "application/octet-stream", "a").json();
     let hash = taken["hash"].as_str().unwrap();
+    let cell = r#"{"family":"papi","edition":"2024","province":"01","indicator":"C08","value":4}"#;
+    world.post("/api/v1/ingest/readiness", "application/x-ndjson", cell).json();
     let code = world.json("/api/v1/metrics/tasks_done_of_all")["receipt"].as_str().unwrap().to_owned();
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
@@ -361,7 +363,10 @@ fn the_description_has_every_route_that_answers_and_no_other() {
                 .replace("{code}", &code)
                 .replace("{rule}", "TCD-1")
                 .replace("{other}", &other)
-                .replace("{case}", &id);
+                .replace("{case}", &id)
+                .replace("{family}", "papi")
+                .replace("{edition}", "2024")
+                .replace("{province}", "01");
             let answer =
                 world.send(&method.to_uppercase(), &real, &[("content-type", "text/plain")], b"SELECT 1");
             assert!(![404, 405, 500].contains(&answer.status), "{method} {path}: {}", answer.text());
@@ -369,7 +374,7 @@ fn the_description_has_every_route_that_answers_and_no_other() {
     }
     let status = &document["components"]["schemas"]["petitions"]["properties"]["received_on"];
     assert_eq!(status["format"], "date");
-    assert_eq!(world.json("/api/v1/dictionary")["datasets"].as_array().unwrap().len(), 17);
+    assert_eq!(world.json("/api/v1/dictionary")["datasets"].as_array().unwrap().len(), 21);
 }
 
 #[test]

@@ -30,7 +30,12 @@ impl World {
         let folder = TempDir::with_prefix("dữ liệu ~%41[1]").unwrap();
         let catalog = Catalog::parse(embedded()).unwrap();
         let mut world = Self { catalog, tables: Vec::new(), folder };
-        world.tables = vec![world.petitions(&Scope::everything()), world.tasks(), world.numbers()];
+        world.tables = vec![
+            world.petitions(&Scope::everything()),
+            world.tasks(),
+            world.numbers(),
+            world.recommendations(),
+        ];
         world
     }
 
@@ -109,6 +114,20 @@ impl World {
         ];
         let main = vec![self.write("tasks", tasks)];
         Table::of_dataset(self.catalog.dataset("tasks").unwrap(), main, Vec::new(), &Scope::everything())
+    }
+
+    fn recommendations(&self) -> Table {
+        let rows = [
+            texts("id", &["J1", "J2", "J3"]),
+            texts("inspection_id", &["TT-1", "TT-1", "TT-2"]),
+            texts("kind", &["recover_money", "discipline", "recover_money"]),
+            days("issued_on", &["2018-01-02", "2018-01-02", "2018-02-02"]),
+            numbers("amount_due", &[9_007_199_254_740_993, 0, 100]),
+            numbers("amount_recovered", &[9_007_199_254_740_993, 0, 40]),
+        ];
+        let main = vec![self.write("recommendations", rows)];
+        let dataset = self.catalog.dataset("recommendations").unwrap();
+        Table::of_dataset(dataset, main, Vec::new(), &Scope::everything())
     }
 
     fn numbers(&self) -> Table {

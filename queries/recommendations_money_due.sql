@@ -1,0 +1,14 @@
+--| name = "recommendations_money_due"
+--| version = 1
+--| title = { vi = "Tiền phải thu hồi theo kiến nghị", en = "Money to be recovered" }
+--| counts = "recommendation"
+--| [metric]
+--| basis = "judged_recommendations"
+--| numerator = "amount_due IS NOT NULL"
+--| sums = "amount_due"
+--| measured = { vi = "đồng", en = "đồng" }
+--| part = { vi = "tiền phải thu hồi", en = "money to be recovered" }
+--| valid_from = "2023-07-01"
+--| source = "Theo dõi thực hiện kết luận thanh tra: NĐ 33/2015/NĐ-CP và văn bản thay thế (nhớ, chưa đọc lại)"
+--| unverified = true
+-- Whole đồng, as the conclusions ask.

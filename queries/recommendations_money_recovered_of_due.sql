@@ -1,0 +1,17 @@
+--| name = "recommendations_money_recovered_of_due"
+--| version = 1
+--| title = { vi = "Tỷ lệ tiền đã thu hồi trên số phải thu hồi", en = "Money recovered, of what is due" }
+--| counts = "recommendation"
+--| [metric]
+--| basis = "judged_recommendations"
+--| numerator = "amount_due IS NOT NULL"
+--| denominator = "amount_due IS NOT NULL"
+--| sums = "recovered_by_then"
+--| sums_of = "amount_due"
+--| measured = { vi = "đồng", en = "đồng" }
+--| part = { vi = "tiền đã thu hồi đến ngày ấy", en = "money recovered by then" }
+--| whole = { vi = "tiền phải thu hồi", en = "money to be recovered" }
+--| valid_from = "2023-07-01"
+--| source = "Theo dõi thực hiện kết luận thanh tra: NĐ 33/2015/NĐ-CP và văn bản thay thế (nhớ, chưa đọc lại)"
+--| unverified = true
+-- Recovered on or before the business date; one of another day is not known yet.
