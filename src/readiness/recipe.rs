@@ -83,7 +83,8 @@ pub(super) fn shown_digits(value: f64, decimals: u32) -> i64 {
     digits
 }
 
-fn divisor(whole: &Whole) -> f64 {
+/// What the weighted parts are divided by.
+pub(super) fn divisor(whole: &Whole) -> f64 {
     match whole.combine {
         Combine::Sum => 1.0,
         Combine::Mean => whole.parts.iter().map(|part| part.weight).sum(),

@@ -195,9 +195,14 @@ impl Table {
         let reading = row.reading(indicator).filter(|reading| reading.is_given())?;
         let (given, made) = (reading.value()?.value, reading.made?.value);
         let whole = self.method.as_ref()?.whole(indicator)?;
-        let part =
-            |name: &str| row.reading(name).and_then(Reading::value).map(|known| half_a_digit(known.value));
-        let rounding = whole.parts.iter().filter_map(|known| part(&known.indicator)).fold(0.0, f64::max);
+        let rounding: f64 = whole
+            .parts
+            .iter()
+            .filter_map(|part| {
+                let known = row.reading(&part.indicator)?.value()?;
+                Some(half_a_digit(known.value) * part.weight.abs() / recipe::divisor(whole))
+            })
+            .sum();
         let digits = |value| recipe::shown_digits(value, self.family.decimals);
         Some(if digits(given) == digits(made) {
             Agreement::Exact
