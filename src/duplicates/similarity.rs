@@ -65,6 +65,12 @@ impl Prepared {
         Self { shingles: as_set(found.hashes), content, text_hash: found.text_hash, short: found.short }
     }
 
+    /// Keys that texts in the same form share.
+    #[must_use]
+    pub fn form_keys(&self, frequent: &Frequent) -> Vec<u64> {
+        frequent.form_keys(&self.shingles)
+    }
+
     /// How alike this text and `other` are.
     #[must_use]
     pub fn compare(&self, other: &Self) -> Likeness {

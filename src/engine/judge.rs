@@ -47,6 +47,8 @@ pub(super) struct Asked {
     features: Features,
     prepared: Prepared,
     sketch: Option<Sketch>,
+    /// What petitions of its matter or in its form may share.
+    keys: Vec<u64>,
 }
 
 /// A petition's row, without its text, with what is compared of it.
@@ -123,10 +125,14 @@ impl<'e> Judge<'e> {
     fn asked(&self, paper: &Paper) -> Asked {
         let found = shingles(&paper.text);
         let sketch = self.index.as_ref().and_then(|index| index.sketch_of(&found));
-        let frequent = self.index.as_ref().map(|index| index.frequent());
-        let prepared = Prepared::of_shingles(found, frequent.unwrap_or(&Frequent::default()));
+        let none = Frequent::default();
+        let frequent = self.index.as_ref().map_or(&none, |index| index.frequent());
+        let prepared = Prepared::of_shingles(found, frequent);
         let arrived = paper.received_on.map(CivilDate::first_day);
-        Asked { id: paper.id, arrived, features: Features::of(paper), prepared, sketch }
+        let features = Features::of(paper);
+        let mut keys = features.keys();
+        keys.extend(prepared.form_keys(frequent));
+        Asked { id: paper.id, arrived, features, prepared, sketch, keys }
     }
 
     /// The petitions that may be of the matter of `asked`, judged, best first.
@@ -223,7 +229,7 @@ impl<'e> Judge<'e> {
                 found.extend(index.same_text_members(candidate.text_hash, SAME_TEXT_JUDGED_MAX)?);
             }
         }
-        found.extend(self.keyring.sharing(&asked.features.keys(), JUDGED_MAX));
+        found.extend(self.keyring.sharing(&asked.keys, JUDGED_MAX));
         if let Some(id) = asked.id {
             found.remove(&id);
         }
@@ -274,8 +280,8 @@ impl<'e> Judge<'e> {
 
 impl Asked {
     /// Its keys, for a key index.
-    pub(super) fn keys(&self) -> Vec<u64> {
-        self.features.keys()
+    pub(super) fn keys(&self) -> &[u64] {
+        &self.keys
     }
 }
 

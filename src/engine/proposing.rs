@@ -373,7 +373,7 @@ impl Judge<'_> {
 /// The keys of a petition, for a key index.
 pub(super) fn keys_of(ready: &Ready) -> impl Iterator<Item = (u64, RecordId)> {
     let id = ready.held.id;
-    ready.asked.keys().into_iter().map(move |key| (key, id))
+    ready.asked.keys().iter().map(move |key| (*key, id))
 }
 
 /// Files of a run of so many petitions.

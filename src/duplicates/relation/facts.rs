@@ -33,8 +33,13 @@ const AFFAIR_BITS: (f64, f64) = (1.0, -6.0);
 /// Days between writing, or arrival where no day is written, within which letters to several agencies are
 /// copies of one: who sends copies sends them one after the other for half a year.
 const COPY_DAYS: i64 = 183;
-/// The same where nobody knows whether one person signs: neighbours send the same words for months.
-const UNSIGNED_COPY_DAYS: i64 = 14;
+/// The same where nobody knows whether one person signs: neighbours send the same words for months, and who
+/// sends copies puts one day on all of them; they arrive within two weeks.
+const UNSIGNED_COPY_DAYS: (i64, i64) = (1, 14);
+/// Share of the words of the shorter text that the other has, in rows of three, from which passages told in
+/// common are one story. Letters of one field share their phrases, and passages of four syllables with
+/// them, in any order; whose words were copied has them in rows.
+const TOLD_CONTAINMENT: f64 = 0.65;
 
 /// Something seen of two petitions, that rules ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +68,8 @@ pub(in crate::duplicates) enum Fact {
     OtherAffair,
     /// Other agency, other addressees.
     OtherAgency,
-    /// Written, or come, within half a year by one signer, within two weeks by nobody knows whom.
+    /// Written, or come, within half a year by one signer; by nobody knows whom, written on one day or the
+    /// next, or come within two weeks.
     OneTime,
     /// Written on one day.
     OneDay,
@@ -96,7 +102,8 @@ pub(in crate::duplicates) fn facts(
     let mut facts = text_facts(likeness, seen);
     let is_told = is_told(&facts);
     facts.extend(person_facts((asked, other), seen, score, is_told));
-    let days = if facts.contains(&Fact::SameSigner) { COPY_DAYS } else { UNSIGNED_COPY_DAYS };
+    let is_signed = facts.contains(&Fact::SameSigner);
+    let days = if is_signed { (COPY_DAYS, COPY_DAYS) } else { UNSIGNED_COPY_DAYS };
     facts.extend(time_facts(asked, other, seen, days));
     facts.extend(said_facts(asked, other));
     let matter = matter_facts(seen, &facts);
@@ -117,14 +124,16 @@ fn text_facts(likeness: &Likeness, seen: &Comparison) -> Vec<Fact> {
     let own = likeness.content.max(likeness.content_containment);
     // One printed form filled in by two people: most of the words are the same and none of their own.
     let is_form = own > 0.0 && own < OWN_SHARE;
-    let is_alike =
-        likeness.similarity.max(likeness.content) >= SAME_SIMILARITY || mine.min(its) >= SAME_SHARE;
+    let contained = likeness.containment.max(likeness.content_containment);
+    let is_copied = contained >= TOLD_CONTAINMENT;
+    let is_alike = likeness.similarity.max(likeness.content) >= SAME_SIMILARITY
+        || (is_copied && mine.min(its) >= SAME_SHARE);
     let is_told = likeness.same_text || (is_alike && !is_form);
     let has_new = stories.new >= NEW_SYLLABLES && share(stories.new, stories.asked) >= NEW_SHARE;
-    let is_less = !is_form && mine >= PART_SHARE && share(stories.left_out, stories.other) >= LEFT_OUT_SHARE;
-    let is_more = !is_form && its >= SAME_SHARE && has_new && !likeness.same_text;
+    let leaves_out = share(stories.left_out, stories.other) >= LEFT_OUT_SHARE;
+    let is_less = !is_form && is_copied && mine >= PART_SHARE && leaves_out;
+    let is_more = !is_form && is_copied && its >= SAME_SHARE && has_new && !likeness.same_text;
     let is_same = is_told && !is_more && !is_less;
-    let contained = likeness.containment.max(likeness.content_containment);
     let some = mine.max(its).max(likeness.similarity).max(likeness.content);
     holding(&[
         (Fact::SameText, is_same),
@@ -164,9 +173,16 @@ fn person_facts(
     ])
 }
 
-fn time_facts(asked: &Features, other: &Features, seen: &Comparison, copy_days: i64) -> Vec<Fact> {
-    let gap = seen.written_gap.or(seen.received_gap);
-    let is_one_time = gap.is_none_or(|gap| gap.abs() <= copy_days);
+fn time_facts(
+    asked: &Features,
+    other: &Features,
+    seen: &Comparison,
+    (written, received): (i64, i64),
+) -> Vec<Fact> {
+    let is_one_time = match (seen.written_gap, seen.received_gap) {
+        (Some(gap), _) => gap.abs() <= written,
+        (None, gap) => gap.is_none_or(|gap| gap.abs() <= received),
+    };
     let came = asked.received_on.or(asked.written_on);
     let level = |signal| seen.levels.of(signal);
     let is_other_agency = match level(Signal::Unit) {

@@ -35,6 +35,22 @@ fn a_form_of_many_is_frequent_and_one_of_some_dozens_is_not() {
 }
 
 #[test]
+fn letters_in_one_form_share_keys_and_common_words_give_none() {
+    // Thirty forms of fifty letters each, behind forty syllables that all letters begin with.
+    let heading: String = (0..40).map(|place| format!("đầu{place} ")).collect();
+    let letter = |own: u32| format!("{heading}{}", letter(usize::try_from(own % 30).unwrap(), own));
+    let letters: Vec<(u32, String)> = (0..1_500).map(|own| (own, letter(own))).collect();
+    let found = frequent(&letters);
+    let keys = |number: usize| found.form_keys(&shingles(&letters[number].1).hashes);
+    let share = |one: usize, other: usize| keys(one).iter().any(|key| keys(other).contains(key));
+    assert!(!keys(0).is_empty());
+    assert!(share(0, 30) && share(7, 1_207), "two letters in one form");
+    assert!(!share(0, 1) && !share(7, 8), "two forms behind one heading");
+    assert!(found.form_keys(&shingles("một hai ba bốn năm sáu bảy").hashes).is_empty());
+    assert!(found.form_keys(&shingles(&heading).hashes).is_empty());
+}
+
+#[test]
 fn a_text_that_is_all_form_is_compared_by_all_of_it() {
     let letters: Vec<(u32, String)> = (0..100).map(|own| (own, letter(0, own))).collect();
     let found = frequent(&letters);
@@ -85,7 +101,7 @@ proptest! {
     #[test]
     fn a_changed_byte_never_goes_unnoticed(place in 0usize..4096, change in 1u8..) {
         let dir = tempfile::tempdir().unwrap();
-        Frequent::of(vec![3, 5, 8], 20).write(dir.path(), "frequent").unwrap();
+        Frequent::of(vec![3, 5, 8], vec![5], 20).write(dir.path(), "frequent").unwrap();
         let path = dir.path().join("frequent");
         let mut bytes = std::fs::read(&path).unwrap();
         let place = place % bytes.len();
