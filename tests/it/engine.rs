@@ -21,5 +21,6 @@ mod readiness;
 mod rulings;
 mod secrecy;
 mod sums;
+mod taught;
 mod verify;
 mod world;

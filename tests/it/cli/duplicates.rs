@@ -64,6 +64,47 @@ fn a_decision_its_case_and_its_undoing_on_the_command_line() {
     desk.run(["verify"]).ok();
 }
 
+/// A Word document of one paragraph.
+fn document(text: &str) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    let xml = format!("<w:document><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>");
+    std::io::Write::write_all(&mut archive, xml.as_bytes()).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_word_document_is_compared_and_what_cannot_be_read_is_named() {
+    let (desk, [a, ..]) = desk();
+    let of_text = |file: &str| desk.run(["duplicates", "of-text", file, "--format", "ndjson"]);
+    let found = of_text(&desk.file("don.docx", document(LETTER))).ok();
+    assert!(found.lines().count() == 3 && found.contains(&a), "{found}");
+    let wide: Vec<u8> = LETTER.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(of_text(&desk.file("don.txt", [vec![0xFF, 0xFE], wide].concat())).ok().contains(&a));
+    let mut cut = document(LETTER);
+    cut.truncate(cut.len() / 2);
+    for (name, bytes, word) in [
+        ("don.pdf", b"%PDF-1.7 ...".to_vec(), "PDF"),
+        ("quet.jpg", b"\xFF\xD8\xFF\xE0".to_vec(), "bản quét"),
+        ("cu.doc", b"\xD0\xCF\x11\xE0\xA1".to_vec(), ".doc"),
+        ("hong.docx", cut, "Word"),
+        ("no.docx", document("&boom;"), "Word"),
+    ] {
+        assert!(of_text(&desk.file(name, bytes)).refused(2).contains(word), "{name}");
+    }
+}
+
+#[test]
+fn weights_are_learned_when_there_are_decisions_enough() {
+    let (desk, [a, b, _]) = desk();
+    let by = ["--by", "Nguyễn Văn Lý"];
+    desk.run(["duplicates", "decide", &b, &a, "--relation", "resend"].iter().chain(&by)).ok();
+    let learned = desk.run(["duplicates", "learn", "--dry-run"]);
+    assert!(learned.stderr.contains("Mới có 1 cặp"), "{}", learned.stderr);
+    assert!(learned.stderr.contains("chưa ghi gì"), "{}", learned.stderr);
+    desk.run(["duplicates", "learn"]).ok();
+}
+
 #[test]
 fn a_run_fills_the_queue_and_agreement_is_counted() {
     let (desk, [a, b, c]) = desk();
