@@ -32,7 +32,7 @@ use crate::text::NORMALIZER_VERSION;
 /// A shingle is frequent in one text of so many.
 const FREQUENT_ONE_IN: usize = 500;
 /// A shingle is common, and of no form, in one text of so many.
-const COMMON_ONE_IN: usize = 25;
+const COMMON_ONE_IN: usize = 10;
 /// Keys of the form of a text.
 const FORM_KEYS: u64 = 8;
 /// Least values that make one such key: forms that share four in five of their words share a key in 96
