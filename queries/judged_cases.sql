@@ -3,11 +3,13 @@
 --| title = { vi = "Vụ việc, mỗi vụ việc xét một lần", en = "Cases, each judged once" }
 --| counts = "case"
 --| parameters = ["as_of"]
---| tables = ["cases", "events", "sources_of_record"]
+--| tables = ["cases", "events", "sources_of_record", "units"]
 --| [basis]
 --| dataset = "cases"
 --| dimensions = [
 --|   { name = "unit", label = { vi = "Cơ quan giải quyết", en = "Unit" } },
+--|   { name = "present_unit", label = { vi = "Cơ quan đang chịu trách nhiệm", en = "Unit that answers for it now" } },
+--|   { name = "present_province", label = { vi = "Tỉnh, thành phố hiện nay", en = "Province of today" } },
 --|   { name = "province", label = { vi = "Tỉnh, thành phố", en = "Province" } },
 --|   { name = "commune", label = { vi = "Xã, phường", en = "Commune" } },
 --|   { name = "kind", label = { vi = "Loại vụ việc", en = "Kind" } },
@@ -18,6 +20,7 @@
 --|   { name = "due_from", label = { vi = "Nguồn của hạn", en = "Where the due date is from" } },
 --|   { name = "opened_month", label = { vi = "Tháng thụ lý", en = "Month accepted" } },
 --| ]
+--| additive = ["present_province"]
 --| dates = [
 --|   { name = "opened_on", label = { vi = "Ngày thụ lý", en = "Accepted on" } },
 --|   { name = "due_on", label = { vi = "Hạn giải quyết", en = "Due on" } },
@@ -43,7 +46,8 @@
 -- are one case; the one that says it is closed speaks for it. The due date is the one the source declares;
 -- where it declares none, the one that the law in force on the day of acceptance gives, extensions with their
 -- paper and suspensions counted in (legal_due). Requests and feedback have no statutory limit. Denunciations
--- are told by province and never by a smaller place or office, for a cell of one names a person.
+-- are told by province and never by a smaller place or office, for a cell of one names a person. Open cases of an
+-- office that has ended stand under its successor (as tasks do). Only counts are told by the provinces of today.
 WITH
 --if sources_of_record
 -- A matter that stands in two systems counts in the one that is the source of record of its unit on the date
@@ -79,6 +83,38 @@ outranked AS (
   SELECT DISTINCT id FROM claimed WHERE votes > 0 OR (votes = 0 AND is_claimed AND id > other_id)
 ),
 --end
+living AS (
+  SELECT code, min(name) AS name
+  FROM units
+  WHERE (valid_from_on IS NULL OR valid_from_on <= $as_of) AND (valid_to_on IS NULL OR valid_to_on >= $as_of)
+  GROUP BY code
+),
+ended AS (
+  SELECT name, code, last_value(successor_code ORDER BY valid_to_on) AS successor_code
+  FROM units
+  WHERE valid_to_on < $as_of
+  GROUP BY name, code
+),
+ways AS (
+  SELECT e.name, coalesce(l.name, later.name, 'chưa xác định') AS heir
+  FROM ended AS e
+  LEFT JOIN living AS l ON l.code = e.successor_code
+  LEFT JOIN ended AS between_them ON l.code IS NULL AND between_them.code = e.successor_code
+  LEFT JOIN living AS later ON later.code = between_them.successor_code
+),
+heirs AS (
+  SELECT w.name, CASE WHEN min(w.heir) = max(w.heir) THEN min(w.heir) ELSE 'chưa xác định' END AS heir
+  FROM ways AS w
+  LEFT JOIN (SELECT DISTINCT name FROM living) AS alive ON alive.name = w.name
+  WHERE alive.name IS NULL
+  GROUP BY w.name
+),
+offices AS (
+  SELECT name, min(kind) AS kind, bool_or(valid_to_on IS NULL OR valid_to_on >= $as_of) AS is_living
+  FROM units
+  WHERE name IS NOT NULL
+  GROUP BY name
+),
 steps AS (
   SELECT source_system, subject_id,
     string_agg(concat(CASE kind WHEN 'extended' THEN 'e' WHEN 'suspended' THEN 's' ELSE 'r' END,
@@ -100,10 +136,12 @@ speaking AS (
 dated AS (
   SELECT c.*, s.steps, legal_due(c.kind, c.stage, c.opened_on, s.steps, c.unit, c.province, c.commune) AS computed_due_on,
     coalesce(c.closed_on <= $as_of, c.status IN ('closed', 'withdrawn')) AS is_done,
-    c.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded
+    c.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded, h.heir, coalesce(o.is_living, FALSE) AS is_living
   FROM cases AS c
   JOIN speaking ON speaking.id = c.id
   LEFT JOIN steps AS s ON s.source_system = c.source_system AND s.subject_id = c.source_id
+  LEFT JOIN heirs AS h ON h.name = c.unit
+  LEFT JOIN offices AS o ON o.name = c.unit
   WHERE c.opened_on IS NULL OR c.opened_on <= $as_of
 ),
 due AS (
@@ -114,6 +152,17 @@ due AS (
 SELECT id, source_system, source_id, title, province, kind, stage, subject, complexity, is_mass,
   CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
   CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE commune END AS commune,
+  CASE
+    WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh'
+    WHEN is_done OR unit IS NULL THEN unit
+    WHEN heir IS NOT NULL THEN heir
+    WHEN $as_of >= DATE '2025-07-01' AND NOT is_living AND (unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %'
+      OR unit LIKE 'UBND thị xã %' OR (unit LIKE 'UBND thành phố %' AND unit NOT IN ('UBND thành phố Hà Nội',
+        'UBND thành phố Hải Phòng', 'UBND thành phố Huế', 'UBND thành phố Đà Nẵng', 'UBND thành phố Hồ Chí Minh',
+        'UBND thành phố Cần Thơ'))) THEN 'chưa xác định'
+    ELSE unit
+  END AS present_unit,
+  present_province(province) AS present_province,
   opened_on, closed_on, judged_due_on AS due_on, due_on AS declared_due_on, computed_due_on,
   to_char(opened_on, '%Y-%m') AS opened_month,
   CASE WHEN due_on IS NOT NULL THEN 'declared' WHEN computed_due_on IS NOT NULL THEN 'computed' ELSE 'none' END AS due_from,

@@ -9,6 +9,7 @@
 --| dimensions = [
 --|   { name = "unit", label = { vi = "Cơ quan đang giữ", en = "Holding unit" } },
 --|   { name = "province", label = { vi = "Tỉnh, thành phố", en = "Province" } },
+--|   { name = "present_province", label = { vi = "Tỉnh, thành phố hiện nay", en = "Province of today" } },
 --|   { name = "commune", label = { vi = "Xã, phường", en = "Commune" } },
 --|   { name = "kind", label = { vi = "Loại đơn", en = "Kind" } },
 --|   { name = "subject", label = { vi = "Lĩnh vực", en = "Subject" } },
@@ -16,6 +17,7 @@
 --|   { name = "class", label = { vi = "Tình trạng xử lý", en = "Handling" } },
 --|   { name = "received_month", label = { vi = "Tháng nhận", en = "Month received" } },
 --| ]
+--| additive = ["present_province"]
 --| dates = [
 --|   { name = "received_on", label = { vi = "Ngày nhận", en = "Received on" } },
 --|   { name = "due_on", label = { vi = "Hạn xử lý", en = "Handling due on" } },
@@ -96,7 +98,7 @@ dated AS (
 SELECT id, source_system, source_id, title, province, kind, subject, channel, case_id, is_eligible, signers,
   CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
   CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE commune END AS commune,
-  received_on, handled_on, due_on,
+  present_province(province) AS present_province, received_on, handled_on, due_on,
   to_char(received_on, '%Y-%m') AS received_month,
   CASE
     WHEN handled_on <= $as_of AND due_on IS NULL THEN 'handled_no_due'

@@ -3,11 +3,12 @@
 --| title = { vi = "Nhiệm vụ, mỗi nhiệm vụ xét một lần", en = "Tasks, each judged once" }
 --| counts = "task"
 --| parameters = ["as_of", "due", "recorded_by"]
---| tables = ["tasks", "task_due_dates", "task_units", "sources_of_record"]
+--| tables = ["tasks", "task_due_dates", "task_units", "sources_of_record", "units"]
 --| [basis]
 --| dataset = "tasks"
 --| dimensions = [
 --|   { name = "unit", label = { vi = "Đơn vị chủ trì", en = "Owner" } },
+--|   { name = "present_unit", label = { vi = "Đơn vị đang chịu trách nhiệm", en = "Unit that answers for it now" } },
 --|   { name = "unit_group", label = { vi = "Nhóm cơ quan ngang cấp", en = "Peer group" } },
 --|   { name = "assigned_by", label = { vi = "Đơn vị giao", en = "Assigned by" } },
 --|   { name = "class", label = { vi = "Tình trạng", en = "State" } },
@@ -43,7 +44,10 @@
 -- time, open on it is in time. The due date is the one in force on the business date ($due = 'in_force'),
 -- or the first one ever given ('original'). A version without a date of decision is in force from the day
 -- it was recorded. A task assigned after the business date is not there yet.
--- Peer groups are told by the names of offices, which say their level.
+-- Peer groups are the kinds of the table of units; of an office that is not in it, told by its name, which says
+-- its level. Open work of an office that has ended stands under its successor on the business date, over at most
+-- two steps; without one, or with several, it is not determined (chưa xác định). A district office that the table
+-- does not have counts as ended from 2025-07-01.
 WITH
 --if sources_of_record
 -- A matter that stands in two systems counts in the one that is the source of record of its unit on the date
@@ -79,6 +83,38 @@ outranked AS (
   SELECT DISTINCT id FROM claimed WHERE votes > 0 OR (votes = 0 AND is_claimed AND id > other_id)
 ),
 --end
+living AS (
+  SELECT code, min(name) AS name
+  FROM units
+  WHERE (valid_from_on IS NULL OR valid_from_on <= $as_of) AND (valid_to_on IS NULL OR valid_to_on >= $as_of)
+  GROUP BY code
+),
+ended AS (
+  SELECT name, code, last_value(successor_code ORDER BY valid_to_on) AS successor_code
+  FROM units
+  WHERE valid_to_on < $as_of
+  GROUP BY name, code
+),
+ways AS (
+  SELECT e.name, coalesce(l.name, later.name, 'chưa xác định') AS heir
+  FROM ended AS e
+  LEFT JOIN living AS l ON l.code = e.successor_code
+  LEFT JOIN ended AS between_them ON l.code IS NULL AND between_them.code = e.successor_code
+  LEFT JOIN living AS later ON later.code = between_them.successor_code
+),
+heirs AS (
+  SELECT w.name, CASE WHEN min(w.heir) = max(w.heir) THEN min(w.heir) ELSE 'chưa xác định' END AS heir
+  FROM ways AS w
+  LEFT JOIN (SELECT DISTINCT name FROM living) AS alive ON alive.name = w.name
+  WHERE alive.name IS NULL
+  GROUP BY w.name
+),
+offices AS (
+  SELECT name, min(kind) AS kind, bool_or(valid_to_on IS NULL OR valid_to_on >= $as_of) AS is_living
+  FROM units
+  WHERE name IS NOT NULL
+  GROUP BY name
+),
 moved AS (
   SELECT DISTINCT source_system, task_id FROM task_due_dates WHERE version > 1
 ),
@@ -107,6 +143,7 @@ dated AS (
   SELECT t.id, t.source_system, t.source_id, t.title, t.unit, t.assigned_by, t.assigned_on, t.completed_on,
     t.status, t.explanation, t.due_on_version AS due_dates,
     CASE WHEN v.task_id IS NULL OR v.version = t.due_on_version THEN t.due_on ELSE v.due_on END AS due_on,
+    h.heir, o.kind AS unit_kind, coalesce(o.is_living, FALSE) AS is_living,
     coalesce(v.first_due_on, t.due_on) AS first_due_on, coalesce(v.moved_late, FALSE) AS moved_late,
     CASE
       WHEN t.completed_on IS NOT NULL THEN t.completed_on <= $as_of
@@ -114,14 +151,30 @@ dated AS (
     END AS is_done
   FROM tasks AS t
   LEFT JOIN versions AS v ON v.source_system = t.source_system AND v.task_id = t.source_id
+<<<<<<< HEAD
   WHERE (t.assigned_on IS NULL OR t.assigned_on <= $as_of)
 --if sources_of_record
     AND NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = t.id)
 --end
+=======
+  LEFT JOIN heirs AS h ON h.name = t.unit
+  LEFT JOIN offices AS o ON o.name = t.unit
+  WHERE t.assigned_on IS NULL OR t.assigned_on <= $as_of
+>>>>>>> 7eb4d81 (Flags of back-dating and of closing in bulk, successors of offices, tile maps of provinces)
 )
 SELECT id, source_system, source_id, title, unit, assigned_by, assigned_on, due_on, completed_on, status,
   explanation, first_due_on, due_dates, moved_late,
   CASE
+    WHEN is_done OR unit IS NULL THEN unit
+    WHEN heir IS NOT NULL THEN heir
+    WHEN $as_of >= DATE '2025-07-01' AND NOT is_living AND (unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %'
+      OR unit LIKE 'UBND thị xã %' OR (unit LIKE 'UBND thành phố %' AND unit NOT IN ('UBND thành phố Hà Nội',
+        'UBND thành phố Hải Phòng', 'UBND thành phố Huế', 'UBND thành phố Đà Nẵng', 'UBND thành phố Hồ Chí Minh',
+        'UBND thành phố Cần Thơ'))) THEN 'chưa xác định'
+    ELSE unit
+  END AS present_unit,
+  CASE
+    WHEN unit_kind IS NOT NULL THEN unit_kind
     WHEN unit LIKE 'Sở %' OR unit LIKE 'Thanh tra tỉnh%' OR unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
     WHEN unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %' OR unit LIKE 'UBND thị xã %'
       OR unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'

@@ -52,6 +52,14 @@ pub enum MetricError {
         /// The form.
         expected: &'static str,
     },
+    /// A share by a dimension that only counts are told by.
+    #[error("`{metric}` is a share, and by `{name}` only counts are told; name a metric that counts")]
+    OnlyCounts {
+        /// The metric.
+        metric: String,
+        /// The dimension.
+        name: String,
+    },
     /// More dimensions than one table can show.
     #[error("a metric is broken down by at most {limit} dimensions at once")]
     TooManyDimensions {
@@ -84,6 +92,7 @@ impl Classified for MetricError {
             Self::NotThere { .. }
             | Self::Wrong { .. }
             | Self::TooManyDimensions { .. }
+            | Self::OnlyCounts { .. }
             | Self::PeriodOpen(_)
             | Self::NotACode(_) => ErrorKind::InvalidInput,
             Self::Frozen(_) => ErrorKind::Conflict,
@@ -99,6 +108,7 @@ impl Classified for MetricError {
             Self::NotThere { .. } => "metrics.not_there",
             Self::Wrong { .. } => "metrics.wrong",
             Self::TooManyDimensions { .. } => "metrics.too_many_dimensions",
+            Self::OnlyCounts { .. } => "metrics.only_counts",
             Self::NotACode(_) => "metrics.not_a_code",
             Self::NoReceipt(_) => "metrics.no_receipt",
             Self::PeriodOpen(_) => "metrics.period_open",

@@ -10,4 +10,5 @@ pub mod deadline;
 pub mod number;
 pub mod page;
 pub mod table;
+pub mod tiles;
 pub mod xlsx;

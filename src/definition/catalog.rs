@@ -161,10 +161,21 @@ impl Catalog {
             return Err(format!("no report `{lost}`"));
         }
         for (metric, by) in page.breakdowns() {
-            let basis = self.metric(metric).map_err(|error| error.to_string())?.1.basis.as_ref();
+            let (query, basis) = self.metric(metric).map_err(|error| error.to_string())?;
+            let is_rate = query.metric.as_ref().is_some_and(|metric| metric.is_rate());
+            let basis = basis.basis.as_ref();
             if basis.is_none_or(|basis| basis.called(by).is_none()) {
                 return Err(format!("`{metric}` has no dimension `{by}`"));
             }
+            if is_rate && basis.is_some_and(|basis| basis.additive.iter().any(|name| name == by)) {
+                return Err(format!("`{metric}` is a share; by `{by}` only counts are told"));
+            }
+        }
+        let is_count = |name: &str| {
+            self.queries.get(name).and_then(|query| query.metric.as_ref()).is_some_and(|it| !it.is_rate())
+        };
+        if let Some(count) = page.maps().find(|name| is_count(name)) {
+            return Err(format!("`{count}` is a count; a map is shaded by a share"));
         }
         Ok(())
     }

@@ -27,6 +27,9 @@ pub struct Basis {
     /// Other columns shown when the rows behind a figure are opened.
     #[serde(default)]
     pub shows: Vec<ResultColumn>,
+    /// Dimensions by which only counts are told: they join what was counted apart, and shares do not add up.
+    #[serde(default)]
+    pub additive: Vec<String>,
     /// Whether the statement reads `recorded`: id and commit of every version of the dataset's records.
     #[serde(default)]
     pub recorded: bool,

@@ -1,5 +1,6 @@
 //! A page: one TOML of `dashboards/`, naming metrics and reports and how they are drawn.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::definition::DefinitionError;
@@ -50,11 +51,47 @@ pub enum Panel {
         /// Dimension of the peer groups that are ranked apart, such as departments and communes.
         peers: Option<String>,
     },
+    /// A map of provinces as tiles of one size, shaded by a rate, with the table it is drawn from.
+    Tiles {
+        /// The metric, a share.
+        metric: String,
+        /// The dimension with the provinces.
+        by: String,
+        /// Which provinces.
+        map: Tiled,
+    },
     /// The first rows behind a metric, by its date.
     Rows {
         /// The metric.
         metric: String,
     },
+}
+
+/// Which provinces a map has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Tiled {
+    /// The 34 since 2025-07-01.
+    #[serde(rename = "34")]
+    Present,
+    /// The 63 before.
+    #[serde(rename = "63")]
+    Former,
+    /// Those of the business date.
+    #[serde(rename = "day")]
+    OfDay,
+}
+
+impl Tiled {
+    /// The map of that day, when it is one of the day.
+    #[must_use]
+    pub fn on(self, day: NaiveDate) -> Self {
+        let merged = NaiveDate::from_ymd_opt(2025, 7, 1);
+        match self {
+            Self::OfDay if merged.is_some_and(|merged| day < merged) => Self::Former,
+            Self::OfDay => Self::Present,
+            given => given,
+        }
+    }
 }
 
 /// A page's definition.
@@ -104,7 +141,10 @@ impl Page {
                     [&text.vi, &text.en].into_iter().flat_map(|text| named(text)).collect()
                 }
                 Panel::Rows { metric } => vec![metric.clone()],
-                Panel::BarsAndTable { .. } | Panel::Table { .. } | Panel::Breakdown { .. } => Vec::new(),
+                Panel::BarsAndTable { .. }
+                | Panel::Table { .. }
+                | Panel::Breakdown { .. }
+                | Panel::Tiles { .. } => Vec::new(),
             })
             .collect();
         names.sort();
@@ -120,10 +160,21 @@ impl Page {
         })
     }
 
+    /// Metrics drawn as maps.
+    pub fn maps(&self) -> impl Iterator<Item = &str> {
+        self.panels.iter().filter_map(|panel| match panel {
+            Panel::Tiles { metric, .. } => Some(metric.as_str()),
+            _ => None,
+        })
+    }
+
     /// Metrics broken down, with their dimensions.
     pub fn breakdowns(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.panels.iter().filter_map(|panel| match panel {
-            Panel::Breakdown { metric, by, peers, .. } => Some((metric, std::iter::once(by).chain(peers))),
+            Panel::Breakdown { metric, by, peers, .. } => {
+                Some((metric, std::iter::once(by).chain(peers.as_ref())))
+            }
+            Panel::Tiles { metric, by, .. } => Some((metric, std::iter::once(by).chain(None))),
             _ => None,
         });
         all.flat_map(|(metric, dimensions)| dimensions.map(move |name| (metric.as_str(), name.as_str())))
@@ -152,6 +203,9 @@ mod tests {
         let rare = Page::parse("p.toml", &text).unwrap();
         assert_eq!(rare.where_rows_are(&|_| true).figures(), ["a", "b"]);
         assert_eq!(rare.where_rows_are(&|name| name != "rare").figures(), ["a"]);
+        assert_eq!(Tiled::OfDay.on("2025-06-30".parse().unwrap()), Tiled::Former);
+        assert_eq!(Tiled::OfDay.on("2025-07-01".parse().unwrap()), Tiled::Present);
+        assert_eq!(Tiled::Former.on("2026-07-01".parse().unwrap()), Tiled::Former);
         assert!(Page::parse("p.toml", &text.replace("figures", "lines")).is_err());
     }
 }

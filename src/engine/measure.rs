@@ -275,6 +275,7 @@ impl Engine {
         }
         if let Some(of) = &basis.basis {
             compose::check(of, &inputs)?;
+            compose::check_additive(of, query.metric.as_ref(), &inputs)?;
         }
         Ok(inputs)
     }

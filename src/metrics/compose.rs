@@ -160,6 +160,19 @@ pub fn check(basis: &Basis, inputs: &Inputs) -> Result<(), MetricError> {
     }
 }
 
+/// Holds that a share is not asked by what only counts are told by.
+///
+/// # Errors
+/// It is.
+pub fn check_additive(basis: &Basis, metric: Option<&Metric>, inputs: &Inputs) -> Result<(), MetricError> {
+    let is_rate = metric.is_some_and(Metric::is_rate);
+    let mut names = inputs.by.iter().chain(inputs.filters.keys()).filter(|_| is_rate);
+    match names.find(|name| basis.additive.contains(name)) {
+        Some(name) => Err(MetricError::OnlyCounts { metric: inputs.metric.clone(), name: name.clone() }),
+        None => Ok(()),
+    }
+}
+
 /// Columns of the rows behind a figure, in order: key, what was judged, dimensions, dates, the rest.
 #[must_use]
 pub fn shown(basis: &Basis) -> Vec<String> {

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::definition::labels::{label, sentence};
+use crate::definition::page::Tiled;
 use crate::domain::limits::{PAGE_TABLE_ROWS_MAX, RANKED_MIN};
 use crate::domain::scope::Scope;
 use crate::engine::EngineError;
@@ -11,6 +12,7 @@ use crate::metrics::measure::{Figure, Measure};
 use crate::metrics::written::shown;
 use crate::present::chart::{Bar, Bars, bars};
 use crate::present::table::{Cell, Table, table};
+use crate::present::tiles::{Shade, Tiles, off_the_map, tiles};
 use crate::web::dashboard::Drawn;
 use crate::web::figures::{badge, receipt_link};
 
@@ -49,6 +51,47 @@ pub(super) fn panel(drawn: &Drawn<'_>, way: &Way<'_>) -> Result<Markup, EngineEr
             (group(drawn, way, &measure, (figures.clone(), place)))
         }
         (table(&total, drawn.language))
+    })
+}
+
+/// The panel of a map of provinces: tiles, then the table they are drawn from.
+pub(super) fn map(
+    drawn: &Drawn<'_>,
+    (metric, by): (&str, &str),
+    map: Tiled,
+    place: usize,
+) -> Result<Markup, EngineError> {
+    let language = drawn.language;
+    let asked = Asked { by: vec![by.to_owned()], ..drawn.asked.clone() };
+    let measure = drawn.engine.measure(metric, &asked, &Scope::everything())?;
+    let way = Way { metric, by, ranked: false, peers: None, place };
+    let shades = measure.figures().iter().filter(|figure| figure.key.iter().any(Option::is_some));
+    let shades = shades.map(|figure| Shade {
+        name: drawn.key_text(&figure.key),
+        shown: shown(figure, language),
+        share: (figure.numerator, figure.denominator.unwrap_or_default()),
+        link: receipt_link(&figure.code, language),
+    });
+    let part = measure.query().metric.as_ref().map_or("", |metric| metric.part.text(language)).to_owned();
+    let title = measure.query().title.text(language).to_owned();
+    let of_map = Tiles {
+        describe: sentence("tiles.describe", language, &[("series", &part)]),
+        title: title.clone(),
+        map: map.on(drawn.asked.as_of.unwrap_or_default()),
+        shades: shades.collect(),
+        least: RANKED_MIN,
+    };
+    let rows = measure.figures().iter().take(PAGE_TABLE_ROWS_MAX);
+    let rows = rows.map(|figure| row(drawn, figure, Cell::Text(drawn.key_text(&figure.key)))).collect();
+    let listed = Table { caption: title, headers: headers(drawn, &way, &measure), rows, totals: Vec::new() };
+    let left: Vec<&str> = off_the_map(&of_map).iter().map(|shade| shade.name.as_str()).collect();
+    let total = totals(drawn, &way, &measure);
+    Ok(html! {
+        h2 { (measure.query().title.text(language)) " " (badge(&measure, language)) }
+        figure { (tiles(&of_map, &format!("map-{place}"), language)) }
+        @if !left.is_empty() { p.legend { (sentence("tiles.off", language, &[("names", &left.join(", "))])) } }
+        (table(&listed, language))
+        (table(&total, language))
     })
 }
 

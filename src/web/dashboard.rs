@@ -114,6 +114,7 @@ impl Drawn<'_> {
                 let way = Way { metric, by, ranked: *ranked, peers: peers.as_deref(), place };
                 breakdown::panel(self, &way)
             }
+            Panel::Tiles { metric, by, map } => breakdown::map(self, (metric, by), *map, place),
             Panel::Rows { metric } => figures::rows(self, metric),
         }
     }

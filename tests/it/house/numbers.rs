@@ -21,8 +21,9 @@ const COUNT_OTHER_THINGS: [&str; 9] = [
 ];
 /// What would be a second aggregation.
 const ADDING_UP: [&str; 5] = [".sum()", ".sum::<", ".product(", "vetted::", "percent_value("];
-/// Statements that may count: which systems the records come from, for the notice of simulated ones.
-const MAY_COUNT: [&str; 1] = ["queries/sources.sql"];
+/// Statements that may count: which systems the records come from, for the notice of simulated ones; and those
+/// that weigh a unit's closings in the last days of a period against its others, to say of each row what it is.
+const MAY_COUNT: [&str; 3] = ["queries/sources.sql", "queries/closed_tasks.sql", "queries/closed_cases.sql"];
 /// Aggregates that make a number of many rows. A basis may still choose one of a record's own versions.
 const COUNTING: [&str; 7] = ["count(", "sum(", "avg(", "median(", "stddev(", "approx_", "corr("];
 
