@@ -136,12 +136,12 @@ speaking AS (
 dated AS (
   SELECT c.*, s.steps, legal_due(c.kind, c.stage, c.opened_on, s.steps, c.unit, c.province, c.commune) AS computed_due_on,
     coalesce(c.closed_on <= $as_of, c.status IN ('closed', 'withdrawn')) AS is_done,
-    c.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded, h.heir, coalesce(o.is_living, FALSE) AS is_living
+    c.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded, h.heir, coalesce(f.is_living, FALSE) AS is_living
   FROM cases AS c
   JOIN speaking ON speaking.id = c.id
   LEFT JOIN steps AS s ON s.source_system = c.source_system AND s.subject_id = c.source_id
   LEFT JOIN heirs AS h ON h.name = c.unit
-  LEFT JOIN offices AS o ON o.name = c.unit
+  LEFT JOIN offices AS f ON f.name = c.unit
   WHERE c.opened_on IS NULL OR c.opened_on <= $as_of
 ),
 due AS (

@@ -143,7 +143,7 @@ dated AS (
   SELECT t.id, t.source_system, t.source_id, t.title, t.unit, t.assigned_by, t.assigned_on, t.completed_on,
     t.status, t.explanation, t.due_on_version AS due_dates,
     CASE WHEN v.task_id IS NULL OR v.version = t.due_on_version THEN t.due_on ELSE v.due_on END AS due_on,
-    h.heir, o.kind AS unit_kind, coalesce(o.is_living, FALSE) AS is_living,
+    h.heir, f.kind AS unit_kind, coalesce(f.is_living, FALSE) AS is_living,
     coalesce(v.first_due_on, t.due_on) AS first_due_on, coalesce(v.moved_late, FALSE) AS moved_late,
     CASE
       WHEN t.completed_on IS NOT NULL THEN t.completed_on <= $as_of
@@ -151,16 +151,12 @@ dated AS (
     END AS is_done
   FROM tasks AS t
   LEFT JOIN versions AS v ON v.source_system = t.source_system AND v.task_id = t.source_id
-<<<<<<< HEAD
+  LEFT JOIN heirs AS h ON h.name = t.unit
+  LEFT JOIN offices AS f ON f.name = t.unit
   WHERE (t.assigned_on IS NULL OR t.assigned_on <= $as_of)
 --if sources_of_record
     AND NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = t.id)
 --end
-=======
-  LEFT JOIN heirs AS h ON h.name = t.unit
-  LEFT JOIN offices AS o ON o.name = t.unit
-  WHERE t.assigned_on IS NULL OR t.assigned_on <= $as_of
->>>>>>> 7eb4d81 (Flags of back-dating and of closing in bulk, successors of offices, tile maps of provinces)
 )
 SELECT id, source_system, source_id, title, unit, assigned_by, assigned_on, due_on, completed_on, status,
   explanation, first_due_on, due_dates, moved_late,

@@ -34,6 +34,7 @@ mod receipt;
 mod rows;
 mod search;
 mod serve;
+mod sheet;
 mod similar;
 mod sources;
 mod sql;

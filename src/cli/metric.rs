@@ -8,7 +8,9 @@ use chrono::NaiveDate;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::rows;
+use crate::cli::sheet::{self, Leaving, Wanted, wanted};
 use crate::definition::labels::label;
+use crate::definition::metric::Part;
 use crate::domain::commit::CommitVersion;
 use crate::engine::Engine;
 use crate::metrics::ask::{Asked, Typed};
@@ -45,13 +47,6 @@ pub(super) struct Args {
     format: Wanted,
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-/// How the figures leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
-    Rows(Format),
-    Workbook,
 }
 
 impl Args {
@@ -103,18 +98,22 @@ impl Args {
         if let Some(measure) = any {
             self.say(context, report.query().title.text(context.language), measure);
         }
+        let heading = |name: &str| {
+            let column = report.query().columns.iter().find(|column| column.name == name);
+            column.map_or(name, |column| column.label.text(context.language)).to_owned()
+        };
         let Wanted::Rows(format) = self.format else {
-            return Err(CliError::Together { first: "--format xlsx", second: "a report; name a metric" });
+            let shares = report.columns().iter().filter(|column| column.part == Part::Percent);
+            let decimals = shares.map(|column| heading(&column.name)).collect();
+            let rows = [rows::under(&report.batch(true)?, &heading)?];
+            let leaving = Leaving { name: &self.name, batches: &rows, decimals };
+            return sheet::write(context, self.format, &leaving, self.output.as_ref());
         };
         let batch = report.batch(format == Format::Csv)?;
         if format != Format::Table {
             rows::refuse_terminal(context, format)?;
             return self.write(context, &rows::encoded(format, &[batch])?);
         }
-        let heading = |name: &str| {
-            let column = report.query().columns.iter().find(|column| column.name == name);
-            column.map_or(name, |column| column.label.text(context.language)).to_owned()
-        };
         rows::write(context, format, &[rows::under(&batch, &heading)?])
     }
 
@@ -194,13 +193,6 @@ fn labelled(measure: &Measure, context: &Context) -> Result<arrow::array::Record
     let codes = figures.iter().map(|figure| Some(figure.code.clone()));
     columns.push(rows::Column::texts(heading("metric.receipt"), codes));
     Ok(rows::batch(columns)?)
-}
-
-fn wanted(name: &str) -> Result<Wanted, String> {
-    match name {
-        "xlsx" => Ok(Wanted::Workbook),
-        name => rows::format(name).map(Wanted::Rows),
-    }
 }
 
 /// A business date.

@@ -1,5 +1,7 @@
 //! `period`: closes a period's numbers, lists closed ones, tells what came later.
 
+use std::path::PathBuf;
+
 use chrono::NaiveDate;
 use serde_json::json;
 
@@ -7,6 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::metric::civil_day;
 use crate::cli::rows;
+use crate::cli::sheet::{self, Leaving, Wanted, wanted};
 use crate::domain::clock::Instant;
 use crate::rules::period::Period;
 use crate::sql::encode::Format;
@@ -51,8 +54,10 @@ struct List {
 struct Restatements {
     period: String,
     metric: String,
-    #[arg(long, value_name = "table|csv|json|ndjson|parquet|arrow", default_value = "table", value_parser = rows::format)]
-    format: Format,
+    #[arg(long, value_name = "table|csv|json|ndjson|xlsx|parquet|arrow", default_value = "table", value_parser = wanted)]
+    format: Wanted,
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 impl Args {
@@ -72,7 +77,7 @@ impl Freeze {
         context.write_line(&json!({
             "period": frozen.period.name, "from": frozen.period.from.to_string(),
             "to": frozen.period.to.to_string(), "as_of": frozen.as_of.to_string(),
-            "snapshot": frozen.snapshot, "by": frozen.by,
+            "snapshot": frozen.snapshot, "by": frozen.by, "rules": frozen.rules,
         }))
     }
 }
@@ -117,6 +122,7 @@ impl Restatements {
         ];
         let count = moved.len().to_string();
         context.say("period.restated", &[("period", &self.period), ("count", &count)]);
-        rows::write(context, self.format, &[rows::batch(columns)?])
+        let leaving = Leaving { name: &self.metric, batches: &[rows::batch(columns)?], decimals: Vec::new() };
+        sheet::write(context, self.format, &leaving, self.output.as_ref())
     }
 }

@@ -1,27 +1,29 @@
 //! `receipt`: looks a code up, makes its figure again, opens its rows.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::PROBLEMS_FOUND;
 use crate::cli::metric::sentence_of;
-use crate::cli::rows;
+use crate::cli::sheet::{self, Leaving, Wanted, wanted};
 use crate::metrics::compose::Side;
 use crate::present::number::day;
-use crate::sql::encode::Format;
 
 #[derive(clap::Args)]
 #[command(after_help = "thanhtra receipt 7KQ2-9D4M-XV0H-31TBC\n\
-                        thanhtra receipt 7KQ2-9D4M-XV0H-31TBC --rows numerator --format csv")]
+                        thanhtra receipt 7KQ2-9D4M-XV0H-31TBC --rows numerator --format xlsx --output ban-ghi.xlsx")]
 pub(super) struct Args {
     code: String,
     #[arg(long, value_name = "numerator|denominator", value_parser = side)]
     rows: Option<Side>,
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     skip: usize,
-    #[arg(long, value_name = "table|csv|json|ndjson|parquet|arrow", default_value = "table", value_parser = rows::format)]
-    format: Format,
+    #[arg(long, value_name = "table|csv|json|ndjson|xlsx|parquet|arrow", default_value = "table", value_parser = wanted)]
+    format: Wanted,
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 impl Args {
@@ -40,13 +42,14 @@ impl Args {
         context.say(key, &[("code", &found.code), ("shown", &shown)]);
         if let Some(side) = self.rows {
             let rows = engine.figure_rows(inputs, side, self.skip, &context.scope)?;
-            rows::write(context, self.format, &rows.batches)?;
+            let leaving = Leaving { name: &inputs.metric, batches: &rows.batches, decimals: Vec::new() };
+            sheet::write(context, self.format, &leaving, self.output.as_ref())?;
         } else {
             let again = found.again.as_ref();
             let line = serde_json::json!({
                 "receipt": found.code, "holds": found.holds(),
                 "metric": inputs.metric, "version": inputs.version, "as_of": inputs.as_of.to_string(),
-                "snapshot": inputs.snapshot, "filters": inputs.filters,
+                "snapshot": inputs.snapshot, "rules": inputs.rules, "filters": inputs.filters,
                 "period": inputs.period.as_ref().map(|period| &period.name),
                 "numerator": found.shown.numerator, "denominator": found.shown.denominator,
                 "numerator_again": again.map(|figure| figure.numerator),

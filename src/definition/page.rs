@@ -152,6 +152,19 @@ impl Page {
         names
     }
 
+    /// Metrics shown as single figures, which are compared with other periods.
+    #[must_use]
+    pub fn cards(&self) -> Vec<String> {
+        let cards = self.panels.iter().filter_map(|panel| match panel {
+            Panel::Figures { metrics } => Some(metrics.clone()),
+            _ => None,
+        });
+        let mut names: Vec<String> = cards.flatten().collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// Reports that the page shows.
     pub fn reports(&self) -> impl Iterator<Item = &str> {
         self.panels.iter().filter_map(|panel| match panel {

@@ -1,5 +1,6 @@
 //! A figure beside the same one of other periods.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::Duration;
@@ -9,6 +10,9 @@ use crate::engine::{Engine, EngineError};
 use crate::metrics::ask::Asked;
 use crate::metrics::measure::Measure;
 use crate::rules::period::Period;
+
+/// Figures by the names of their metrics.
+pub type Figures = BTreeMap<String, Arc<Measure>>;
 
 impl Engine {
     /// The figure of `asked` in the period before and in the same one of last year, each under the key of its
@@ -23,17 +27,34 @@ impl Engine {
         asked: &Asked,
         scope: &Scope,
     ) -> Result<Option<Vec<(&'static str, Arc<Measure>)>>, EngineError> {
-        let Some(period) = &asked.period else { return Ok(None) };
+        let mut measures = Vec::new();
+        for (key, mut figures) in self.compared_figures(&[name.to_owned()], asked, scope)? {
+            measures.extend(figures.remove(name).map(|measure| (key, measure)));
+        }
+        Ok(asked.period.is_some().then_some(measures))
+    }
+
+    /// The same for several metrics at once; nothing when no period is asked.
+    ///
+    /// # Errors
+    /// As [`Engine::measure`].
+    pub fn compared_figures(
+        &self,
+        names: &[String],
+        asked: &Asked,
+        scope: &Scope,
+    ) -> Result<Vec<(&'static str, Figures)>, EngineError> {
+        let Some(period) = &asked.period else { return Ok(Vec::new()) };
         let as_of = asked.as_of.unwrap_or_else(|| self.clock.today());
         let others = [("metric.previous", period.previous()), ("metric.year_before", period.year_before())];
-        let mut measures = Vec::new();
+        let mut all = Vec::new();
         for (key, other) in others {
             let Some(other) = other else { continue };
             let shifted = shifted(as_of, period, &other);
             let asked = Asked { as_of: shifted, period: Some(other), ..asked.clone() };
-            measures.push((key, self.measure(name, &asked, scope)?));
+            all.push((key, self.figures(names, &asked, scope)?));
         }
-        Ok(Some(measures))
+        Ok(all)
     }
 }
 

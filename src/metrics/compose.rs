@@ -82,7 +82,7 @@ pub fn opening(
         "{} SELECT {} FROM {} WHERE {} AND ({}){counted} ORDER BY {}, id LIMIT {limit} OFFSET {skip}",
         with(basis),
         basis.basis.as_ref().map(shown).unwrap_or_default().join(", "),
-        basis.name,
+        opened_rows(basis),
         selected(basis, inputs),
         below(metric),
         inputs.select,
@@ -183,6 +183,7 @@ pub fn shown(basis: &Basis) -> Vec<String> {
             names.push(name.clone());
         }
     }
+    names.extend(basis.many.iter().map(|many| many.name.clone()));
     names
 }
 
@@ -214,6 +215,21 @@ fn counted_rows(basis: &Query, inputs: &Inputs) -> String {
         rows.push_str(&format!(
             " JOIN (SELECT DISTINCT source_system AS {name}_system, {parent} AS {name}_of, {value} AS {name} \
              FROM {dataset} WHERE {only}) AS {name}_rows \
+             ON {name}_system = source_system AND {name}_of = source_id"
+        ));
+    }
+    rows
+}
+
+/// The basis, each row with all its values of the dimensions of several values in one text.
+fn opened_rows(basis: &Query) -> String {
+    let mut rows = basis.name.clone();
+    for many in basis.basis.iter().flat_map(|of| &of.many) {
+        let Many { name, dataset, parent, value, only, .. } = many;
+        rows.push_str(&format!(
+            " LEFT JOIN (SELECT source_system AS {name}_system, {parent} AS {name}_of, \
+             string_agg(DISTINCT {value}, '; ' ORDER BY {value}) AS {name} FROM {dataset} WHERE {only} \
+             GROUP BY source_system, {parent}) AS {name}_rows \
              ON {name}_system = source_system AND {name}_of = source_id"
         ));
     }

@@ -2,9 +2,6 @@
 //!
 //! Nothing is added up or divided here: every number comes out of a measure and leads to its receipt.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use maud::{Markup, html};
 
 use crate::definition::labels::{label, sentence};
@@ -13,9 +10,9 @@ use crate::definition::page::Panel;
 use crate::domain::language::Language;
 use crate::domain::limits::PAGE_TABLE_ROWS_MAX;
 use crate::domain::scope::Scope;
+use crate::engine::compare::Figures;
 use crate::engine::{Engine, EngineError};
 use crate::metrics::ask::{Asked, Typed};
-use crate::metrics::measure::Measure;
 use crate::metrics::report::{Reported, Shown};
 use crate::metrics::written::counted;
 use crate::present::chart::{Bar, Bars, bars};
@@ -32,7 +29,9 @@ pub(super) struct Drawn<'a> {
     pub(super) engine: &'a Engine,
     pub(super) asked: Asked,
     pub(super) language: Language,
-    pub(super) figures: BTreeMap<String, Arc<Measure>>,
+    pub(super) figures: Figures,
+    /// The same of the period before and of the same one of last year, by the key of what they are called.
+    pub(super) compared: Vec<(&'static str, Figures)>,
 }
 
 /// The page.
@@ -43,7 +42,8 @@ pub(super) fn page(engine: &Engine, visit: &Visit, name: &str) -> Result<Markup,
     let language = visit.language;
     let asked = asked(engine, visit, snapshot.version())?;
     let figures = engine.figures(&page.figures(), &asked, &Scope::everything())?;
-    let drawn = Drawn { engine, asked, language, figures };
+    let compared = engine.compared_figures(&page.cards(), &asked, &Scope::everything())?;
+    let drawn = Drawn { engine, asked, language, figures, compared };
     let as_of = day(drawn.asked.as_of.unwrap_or_default(), language);
     let shown = drawn.asked.snapshot.unwrap_or(snapshot.version());
     let values = [("number", shown.to_string()), ("day", as_of)];

@@ -57,12 +57,22 @@ pub(super) fn cards(drawn: &Drawn<'_>, metrics: &[String]) -> Markup {
                     dd {
                         a.value href=(receipt_link(&figure.code, language)) { (in_words(figure, measure, language)) }
                         @if let Some(whole_of) = whole_of { br; (whole_of.text(language)) }
+                        @for (key, other) in compared(drawn, &measure.query().name) {
+                            @let name = other.inputs().period.as_ref().map_or("", |period| period.name.as_str());
+                            @let values = [("period", name), ("shown", &in_words(other.total(), other, language)), ("code", &other.total().code)];
+                            br; small { a href=(receipt_link(&other.total().code, language)) { (sentence(key, language, &values)) } }
+                        }
                         br; small { (label("metric.receipt", language)) ": " code { (figure.code) } }
                     }
                 }
             }
         }
     }
+}
+
+/// The figure of a metric in the period before and in the same one of last year.
+fn compared<'a>(drawn: &'a Drawn<'_>, name: &'a str) -> impl Iterator<Item = (&'static str, &'a Measure)> {
+    drawn.compared.iter().filter_map(move |(key, figures)| Some((*key, figures.get(name)?.as_ref())))
 }
 
 /// The paragraph with its figures filled in, to select and paste.
@@ -142,8 +152,8 @@ fn header(basis: &Basis, name: &str, language: Language) -> String {
         _ => {}
     }
     let mut all = basis.dimensions.iter().chain(&basis.dates).chain(&basis.shows);
-    let known = all.find(|column| column.name == name);
-    known.map_or(name, |column| column.label.text(language)).to_owned()
+    let known = all.find(|column| column.name == name).map(|column| &column.label);
+    known.or_else(|| basis.called(name)).map_or(name, |label| label.text(language)).to_owned()
 }
 
 fn text_of(basis: &Basis, name: &str, value: Option<&Json>, language: Language) -> String {
