@@ -31,6 +31,7 @@ mod progress;
 mod readiness;
 mod rebuild_indexes;
 mod receipt;
+mod report;
 mod rows;
 mod search;
 mod serve;
@@ -115,6 +116,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
         Command::Eval(args) => args.run(context),
         Command::Receipt(args) => return args.run(context),
         Command::Period(args) => args.run(context),
+        Command::Report(args) => args.run(context),
         Command::Deadline(args) => args.run(context),
         Command::Serve(args) => args.run(context),
         Command::History(args) => args.run(context),

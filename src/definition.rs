@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod column;
 pub mod dataset;
 pub mod files;
+pub mod form;
 pub mod labels;
 pub mod link;
 pub mod metric;

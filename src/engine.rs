@@ -19,6 +19,7 @@ pub mod edxml;
 pub mod evaluate;
 pub mod expunge;
 pub mod feeds;
+mod forms;
 pub mod ingest;
 pub mod intake;
 pub mod judge;

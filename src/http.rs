@@ -30,6 +30,7 @@ mod query;
 mod readiness;
 mod records;
 mod reply;
+mod reports;
 mod review;
 mod routes;
 mod rulings;

@@ -8,6 +8,7 @@
 
 pub mod ask;
 pub mod compose;
+pub mod form;
 pub mod measure;
 pub mod receipt;
 pub mod report;
@@ -60,6 +61,11 @@ pub enum MetricError {
         /// The dimension.
         name: String,
     },
+    /// A figure of what stands over into a period, asked without one.
+    #[error(
+        "`{0}` tells what a period began with and what came in it; name a period, such as report:2026-Q1"
+    )]
+    NeedsPeriod(String),
     /// More dimensions than one table can show.
     #[error("a metric is broken down by at most {limit} dimensions at once")]
     TooManyDimensions {
@@ -90,6 +96,7 @@ impl Classified for MetricError {
             Self::Rules(error) => error.kind(),
             Self::Sql(error) => error.kind(),
             Self::NotThere { .. }
+            | Self::NeedsPeriod(_)
             | Self::Wrong { .. }
             | Self::TooManyDimensions { .. }
             | Self::OnlyCounts { .. }
@@ -106,6 +113,7 @@ impl Classified for MetricError {
             Self::Rules(error) => error.code(),
             Self::Sql(error) => error.code(),
             Self::NotThere { .. } => "metrics.not_there",
+            Self::NeedsPeriod(_) => "metrics.needs_period",
             Self::Wrong { .. } => "metrics.wrong",
             Self::TooManyDimensions { .. } => "metrics.too_many_dimensions",
             Self::OnlyCounts { .. } => "metrics.only_counts",

@@ -7,6 +7,7 @@
 pub mod chart;
 pub mod columns;
 pub mod deadline;
+pub mod form;
 pub mod number;
 pub mod page;
 pub mod table;

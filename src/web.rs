@@ -24,6 +24,7 @@ mod queue;
 mod readiness;
 mod receipt;
 mod record;
+mod reports;
 mod rollouts;
 mod ruling;
 mod search;
@@ -131,6 +132,8 @@ impl Site {
             ["rollouts"] => ("/rollouts", rollouts::page(&self.engine, visit)),
             ["sources"] => (DASHBOARD, dashboard::page(&self.engine, visit, "sources")),
             ["parallel"] => ("/parallel", parallel::page(&self.engine, visit)),
+            ["reports"] => ("/reports", reports::list_page(&self.engine, visit)),
+            ["reports", name] => ("/reports/{form}", reports::page(&self.engine, visit, name)),
             ["receipts"] => ("/receipts", receipt::form_page(&self.engine, visit)),
             ["receipts", code] => ("/receipts/{code}", receipt::page(&self.engine, visit, code)),
             ["dashboards", name] => (DASHBOARD, dashboard::page(&self.engine, visit, name)),

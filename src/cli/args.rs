@@ -7,8 +7,8 @@ use clap::{ArgAction, Parser, Subcommand};
 use crate::cli::progress::Mode;
 use crate::cli::{
     attach, circles, deadline, demo, duplicates, edxml, eval, history, ingest, init, metric, optimize,
-    parallel, period, readiness, rebuild_indexes, receipt, search, serve, similar, sources, sql, suggest,
-    verify, worker,
+    parallel, period, readiness, rebuild_indexes, receipt, report, search, serve, similar, sources, sql,
+    suggest, verify, worker,
 };
 use crate::domain::language::Language;
 
@@ -71,6 +71,7 @@ pub(super) enum Command {
     Eval(eval::Args),
     Receipt(receipt::Args),
     Period(period::Args),
+    Report(report::Args),
     Deadline(deadline::Args),
     Serve(serve::Args),
     History(history::Args),

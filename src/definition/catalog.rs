@@ -10,6 +10,7 @@ use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
 use crate::definition::dataset::Dataset;
+use crate::definition::form::Form;
 use crate::definition::page::Page;
 use crate::definition::query::{HISTORY, Query};
 use crate::definition::{DefinitionError, suggest};
@@ -21,12 +22,13 @@ static DASHBOARDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/dashboards");
 /// Texts by path, e.g. `indexes/petitions.toml`.
 pub type Texts = BTreeMap<String, String>;
 
-/// All datasets, queries and pages in force.
+/// All datasets, queries, pages and forms in force.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     datasets: BTreeMap<String, Dataset>,
     queries: BTreeMap<String, Query>,
     pages: BTreeMap<String, Page>,
+    forms: BTreeMap<String, Form>,
     texts: Texts,
 }
 
@@ -47,10 +49,10 @@ pub fn embedded() -> Texts {
             }
         }
     }
-    if let Some(rules) = INDEXES.get_dir("rules") {
-        for file in rules.files() {
+    for folder in ["rules", "reports"] {
+        for file in INDEXES.get_dir(folder).into_iter().flat_map(Dir::files) {
             if let (Some(text), Some(name)) = (file.contents_utf8(), file.path().file_name()) {
-                texts.insert(format!("rules/{}", name.display()), text.to_owned());
+                texts.insert(format!("{folder}/{}", name.display()), text.to_owned());
             }
         }
     }
@@ -74,6 +76,11 @@ impl Catalog {
             } else if file.starts_with("dashboards/") {
                 let page = Page::parse(file, text)?;
                 catalog.pages.insert(page.name.clone(), page);
+            } else if file.starts_with("reports/") {
+                let form = Form::parse(file, text)?;
+                let metrics = form.metrics(text).into_iter().map(|query| (query.name.clone(), query));
+                catalog.queries.extend(metrics);
+                catalog.forms.insert(form.name.clone(), form);
             }
         }
         catalog.put_used()?;
@@ -140,7 +147,9 @@ impl Catalog {
         }
         for query in self.queries.values() {
             if let Err(message) = self.check_numbers(query) {
-                return meaning(format!("queries/{}.sql", query.name), message);
+                let own = || format!("queries/{}.sql", query.name);
+                let file = query.form.as_ref().map_or_else(own, |form| format!("reports/{form}.toml"));
+                return meaning(file, format!("`{}`: {message}", query.name));
             }
         }
         for page in self.pages.values() {
@@ -232,6 +241,19 @@ impl Catalog {
     /// As [`Catalog::dataset`].
     pub fn page(&self, name: &str) -> Result<&Page, DefinitionError> {
         find("page", &self.pages, name)
+    }
+
+    /// The statutory form of that name.
+    ///
+    /// # Errors
+    /// As [`Catalog::dataset`].
+    pub fn form(&self, name: &str) -> Result<&Form, DefinitionError> {
+        find("form", &self.forms, name)
+    }
+
+    /// All statutory forms, by name.
+    pub fn forms(&self) -> impl Iterator<Item = &Form> {
+        self.forms.values()
     }
 
     /// The metric of that name, with the query that is its basis.

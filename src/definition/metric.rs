@@ -16,6 +16,10 @@ use crate::domain::language::Label;
 pub struct Basis {
     /// Dataset whose records the rows are; its id stands in the column `id`.
     pub dataset: String,
+    /// Whether its statement takes `$period_from` and `$period_to` itself, for what came before a period
+    /// and stands over into it; then no date selects, and a figure needs a period.
+    #[serde(default)]
+    pub spans_period: bool,
     /// Columns a figure may be broken down by.
     pub dimensions: Vec<ResultColumn>,
     /// Dimensions of which a row may have several values, each with the rows that hold them. A row counts

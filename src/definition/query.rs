@@ -48,6 +48,9 @@ pub struct Query {
     pub metric: Option<Metric>,
     /// Given when it is a table of numbers.
     pub report: Option<Report>,
+    /// The statutory form it is a column of.
+    #[serde(skip)]
+    pub form: Option<String>,
     /// The statement; empty for metrics and reports.
     #[serde(skip)]
     pub sql: String,

@@ -377,6 +377,12 @@ pub const COMMITS_LISTED_MAX: usize = 100;
 pub const CHART_BARS_MAX: usize = 40;
 /// Answers of the metric layer kept for repeats.
 pub const MEASURES_KEPT: usize = 512;
+/// Columns of one statutory form.
+pub const FORM_COLUMNS_MAX: usize = 64;
+/// Headings above one column of a form.
+pub const FORM_HEADS_MAX: usize = 6;
+/// Broken identities of a form that are told one by one.
+pub const FORM_BROKEN_SHOWN: usize = 40;
 /// Dimensions a figure is broken down by at once.
 pub const METRIC_DIMENSIONS_MAX: usize = 2;
 /// Rows behind a figure shown at a time.

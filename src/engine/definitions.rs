@@ -55,9 +55,14 @@ fn kept_path(hash: &str) -> String {
 
 fn overlay(home: &Home) -> Result<Texts, StoreError> {
     let mut texts = Texts::new();
-    for (folder, ending) in
-        [("indexes", "toml"), ("queries", "sql"), ("dashboards", "toml"), ("rules", "toml")]
-    {
+    let folders = [
+        ("indexes", "toml"),
+        ("queries", "sql"),
+        ("dashboards", "toml"),
+        ("rules", "toml"),
+        ("reports", "toml"),
+    ];
+    for (folder, ending) in folders {
         let path = home.path_of("definitions").join(folder);
         let Ok(entries) = fs::read_dir(&path) else { continue };
         for entry in entries.flatten() {

@@ -87,7 +87,7 @@ impl Engine {
 
     /// The definitions and the question; for a frozen period those it was frozen under, when the question
     /// names neither date nor snapshot.
-    fn closed(&self, asked: &Asked) -> Result<(Arc<Catalog>, Asked), EngineError> {
+    pub(super) fn closed(&self, asked: &Asked) -> Result<(Arc<Catalog>, Asked), EngineError> {
         let is_open = asked.as_of.is_none() && asked.snapshot.is_none();
         let frozen = match &asked.period {
             Some(period) if is_open => self.frozen(&period.name)?,

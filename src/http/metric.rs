@@ -22,7 +22,7 @@ pub(super) fn list(call: &Call) -> Result<Reply, HttpError> {
     let snapshot = call.engine().snapshot()?;
     let catalog = snapshot.catalog();
     let language = call.language;
-    let metrics = catalog.queries().filter_map(|query| {
+    let metrics = catalog.queries().filter(|query| query.form.is_none()).filter_map(|query| {
         let metric = query.metric.as_ref()?;
         let basis = catalog.metric(&query.name).ok()?.1.basis.as_ref()?;
         let names = |columns: &[crate::definition::query::ResultColumn]| {

@@ -12,7 +12,8 @@ use crate::http::call::Call;
 use crate::http::reply::Reply;
 use crate::http::{
     HttpError, attachments, batch, casefile, circles, deadline, dictionary, duplicates, health, ingest,
-    metric, openapi, parallel, proposals, query, readiness, records, review, rulings, search, sql, suggest,
+    metric, openapi, parallel, proposals, query, readiness, records, reports, review, rulings, search, sql,
+    suggest,
 };
 
 /// A route.
@@ -64,6 +65,7 @@ pub(super) struct Parameter {
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
 const CSV: &str = "text/csv";
+const HTML: &str = "text/html; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 const NDJSON: &str = "application/x-ndjson";
 const ARROW: &str = "application/vnd.apache.arrow.stream";
@@ -342,6 +344,15 @@ pub(super) static ROUTES: &[Route] = &[
         parameters: &METRIC,
         answers_in: &[JSON, CSV, XLSX],
         answer: metric::metric,
+        ..GET
+    },
+    Route { name: "report_list", path: "/api/v1/reports", answer: reports::list, ..GET },
+    Route {
+        name: "report",
+        path: "/api/v1/reports/{form}",
+        parameters: &METRIC,
+        answers_in: &[JSON, HTML, XLSX],
+        answer: reports::report,
         ..GET
     },
     Route {

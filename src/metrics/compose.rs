@@ -134,7 +134,7 @@ pub fn parameters(basis: &Query, inputs: &Inputs) -> Vec<(String, Value)> {
     values
 }
 
-/// Holds that the dimensions, filters and the date of `inputs` are there.
+/// Holds that the dimensions, filters, the date and, where it is needed, the period of `inputs` are there.
 ///
 /// # Errors
 /// One is not.
@@ -148,6 +148,9 @@ pub fn check(basis: &Basis, inputs: &Inputs) -> Result<(), MetricError> {
         name: name.clone(),
         known,
     };
+    if basis.spans_period && inputs.period.is_none() {
+        return Err(MetricError::NeedsPeriod(inputs.metric.clone()));
+    }
     let mut dimensions = inputs.by.iter().chain(inputs.filters.keys());
     if let Some(name) = dimensions.find(|name| basis.called(name).is_none()) {
         let mut known = names(&basis.dimensions);
@@ -238,7 +241,8 @@ fn opened_rows(basis: &Query) -> String {
 
 fn selected(basis: &Query, inputs: &Inputs) -> String {
     let mut conditions = vec!["TRUE".to_owned()];
-    if inputs.period.is_some() {
+    let spans_period = basis.basis.as_ref().is_some_and(|basis| basis.spans_period);
+    if inputs.period.is_some() && !spans_period {
         conditions.push(format!("{} BETWEEN $period_from AND $period_to", inputs.select));
     }
     for (place, (name, value)) in inputs.filters.iter().enumerate() {

@@ -3,6 +3,7 @@
 //! No formula is ever written: a text is an inline string whatever it begins with, so that nothing in a
 //! record can run in a spreadsheet. A decimal keeps the digits it was given.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Error, Write};
 
 use zip::ZipWriter;
@@ -32,6 +33,43 @@ pub struct Sheet {
     pub rows: Vec<Vec<Cell>>,
 }
 
+/// A sheet laid out cell by cell, with merged cells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grid {
+    /// Its name, at most 31 characters without `[]:*?/\`.
+    pub name: String,
+    /// Cells; of two in one place the first is written.
+    pub cells: Vec<Place>,
+    /// Merged cells.
+    pub merges: Vec<Merge>,
+}
+
+/// A cell in its place, row and column from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Row.
+    pub row: usize,
+    /// Column.
+    pub column: usize,
+    /// What stands there.
+    pub cell: Cell,
+    /// Whether it is a heading.
+    pub is_head: bool,
+}
+
+/// Cells merged into one, row and column from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merge {
+    /// First row.
+    pub row: usize,
+    /// First column.
+    pub column: usize,
+    /// Rows.
+    pub down: usize,
+    /// Columns.
+    pub across: usize,
+}
+
 const HEADER_STYLE: usize = 1;
 const WHOLE_STYLE: usize = 2;
 const DECIMAL_STYLE: usize = 3;
@@ -48,15 +86,25 @@ const STYLES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 /// # Errors
 /// It cannot be packed.
 pub fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, Error> {
+    packed(sheets.iter().map(|sheet| (sheet.name.as_str(), written(sheet))).collect())
+}
+
+/// The bytes of a workbook of `grids`.
+///
+/// # Errors
+/// It cannot be packed.
+pub fn workbook_of_grids(grids: &[Grid]) -> Result<Vec<u8>, Error> {
+    packed(grids.iter().map(|grid| (grid.name.as_str(), laid_out(grid))).collect())
+}
+
+fn packed(sheets: Vec<(&str, String)>) -> Result<Vec<u8>, Error> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut types = TYPES.to_owned();
     let (mut listed, mut related) = (String::new(), String::new());
-    for (sheet, number) in sheets.iter().zip(1..) {
+    for ((name, _), number) in sheets.iter().zip(1..) {
         types.push_str(&format!(r#"<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#));
-        listed.push_str(&format!(
-            r#"<sheet name="{}" sheetId="{number}" r:id="rId{number}"/>"#,
-            escaped(&sheet.name)
-        ));
+        listed
+            .push_str(&format!(r#"<sheet name="{}" sheetId="{number}" r:id="rId{number}"/>"#, escaped(name)));
         related.push_str(&format!(r#"<Relationship Id="rId{number}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet{number}.xml"/>"#));
     }
     let next = sheets.len() + 1;
@@ -81,8 +129,8 @@ pub fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, Error> {
         ),
     )?;
     add(&mut zip, "xl/styles.xml", STYLES)?;
-    for (sheet, number) in sheets.iter().zip(1..) {
-        add(&mut zip, &format!("xl/worksheets/sheet{number}.xml"), &written(sheet))?;
+    for ((_, text), number) in sheets.iter().zip(1..) {
+        add(&mut zip, &format!("xl/worksheets/sheet{number}.xml"), text)?;
     }
     Ok(zip.finish().map_err(Error::other)?.into_inner())
 }
@@ -110,6 +158,36 @@ fn written(sheet: &Sheet) -> String {
     }
     let last = place(widest - 1, sheet.rows.len() + 1);
     text.push_str(&format!(r#"</sheetData><autoFilter ref="A1:{last}"/></worksheet>"#));
+    text
+}
+
+fn laid_out(grid: &Grid) -> String {
+    let mut rows: BTreeMap<usize, BTreeMap<usize, &Place>> = BTreeMap::new();
+    for cell in &grid.cells {
+        rows.entry(cell.row).or_default().entry(cell.column).or_insert(cell);
+    }
+    let mut text = String::from(
+        r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cols><col min="1" max="1" width="36" customWidth="1"/><col min="2" max="64" width="13" customWidth="1"/></cols><sheetData>"#,
+    );
+    for (row, cells) in rows {
+        let number = row + 1;
+        let cells = cells.values().map(|it| match (&it.cell, it.is_head) {
+            (Cell::Text(text), true) => inline(&place(it.column, number), text, HEADER_STYLE),
+            (value, _) => cell(&place(it.column, number), value),
+        });
+        text.push_str(&format!(r#"<row r="{number}">{}</row>"#, cells.collect::<String>()));
+    }
+    text.push_str("</sheetData>");
+    if !grid.merges.is_empty() {
+        let merges = grid.merges.iter().map(|it| {
+            let last = place(it.column + it.across - 1, it.row + it.down);
+            format!(r#"<mergeCell ref="{}:{last}"/>"#, place(it.column, it.row + 1))
+        });
+        let merges: String = merges.collect();
+        text.push_str(&format!(r#"<mergeCells count="{}">{merges}</mergeCells>"#, grid.merges.len()));
+    }
+    text.push_str("</worksheet>");
     text
 }
 

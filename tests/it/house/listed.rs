@@ -9,7 +9,8 @@ use crate::house::tree::Tree;
 /// The lines of the metrics' table.
 fn metrics() -> Vec<String> {
     let catalog = Catalog::parse(embedded()).unwrap();
-    let queries = catalog.queries().filter_map(|query| Some((query, query.metric.as_ref()?)));
+    let queries = catalog.queries().filter(|query| query.form.is_none());
+    let queries = queries.filter_map(|query| Some((query, query.metric.as_ref()?)));
     let line =
         |(query, metric): (&thanhtra::definition::query::Query, &thanhtra::definition::metric::Metric)| {
             let mark = if metric.unverified { "; **chưa kiểm chứng**" } else { "" };

@@ -1,0 +1,97 @@
+//! `/reports` and `/reports/{form}`: statutory forms, each cell leading to its receipt and its rows.
+
+use maud::{Markup, html};
+
+use crate::definition::labels::{label, sentence};
+use crate::domain::language::Language;
+use crate::domain::scope::Scope;
+use crate::engine::{Engine, EngineError};
+use crate::metrics::ask::{Asked, Typed};
+use crate::present::form;
+use crate::present::page::Visit;
+use crate::rules::period::Period;
+use crate::web::WebError;
+use crate::web::figures::receipt_link;
+use crate::web::frame::{self, Content};
+use crate::web::link::Link;
+
+/// The list of forms.
+pub(super) fn list_page(engine: &Engine, visit: &Visit) -> Result<Markup, WebError> {
+    let language = visit.language;
+    let snapshot = engine.snapshot()?;
+    let body = html! {
+        p { (label("form.lead", language)) }
+        ul {
+            @for form in snapshot.catalog().forms() {
+                li {
+                    a href=(Link::to(&format!("/reports/{}", form.name), language).text()) { (form.code) " – " (form.title.text(language)) }
+                    " (" (form.circular) ")"
+                    @if !form.is_compared { " " span.badge { (label("form.badge", language)) } }
+                }
+            }
+        }
+    };
+    let title = label("form.list", language).to_owned();
+    Ok(frame::page(engine, visit, &Content { title, commit: None, body }))
+}
+
+/// One form, filled for the period asked, or the last reporting quarter that has ended.
+pub(super) fn page(engine: &Engine, visit: &Visit, name: &str) -> Result<Markup, WebError> {
+    let language = visit.language;
+    let last = last_quarter(engine);
+    let period = visit.one("period").unwrap_or(&last);
+    let unit = visit.one("unit").map(|unit| format!("unit={unit}"));
+    let filters = unit.iter().map(String::as_str).collect();
+    let by = visit.one("by").unwrap_or_default();
+    let asked = Asked::read(&Typed { by, filters, period, ..Typed::default() }).map_err(EngineError::from)?;
+    let as_of = visit.one("as_of").and_then(|text| text.parse().ok());
+    let filled = engine.form(name, &Asked { as_of, ..asked }, &Scope::everything())?;
+    let printed = filled.printed(language, &|code| receipt_link(code, language));
+    let broken = filled.checked().iter().filter(|it| !it.broken.is_empty()).count().to_string();
+    let code = filled.form().code.clone();
+    let download = |format: &str| {
+        let link = Link::again(visit, &["period", "format"]).with("period", period).with("format", format);
+        format!("/api/v1{}", link.text())
+    };
+    let body = html! {
+        (form_of(visit, period))
+        @if broken != "0" { p.reason role="alert" { (sentence("form.some_broken", language, &[("count", &broken)])) } }
+        (form::markup(&printed))
+        p.actions {
+            a href=(download("xlsx")) { "XLSX" } " · " a href=(download("html")) { "HTML" } " · " a href=(download("json")) { "JSON" }
+        }
+    };
+    let title = format!("{code}: {}", filled.form().title.text(language));
+    let commit = filled.any().map(|measure| measure.inputs().snapshot);
+    Ok(frame::page(engine, visit, &Content { title, commit, body }))
+}
+
+fn form_of(visit: &Visit, period: &str) -> Markup {
+    let language = visit.language;
+    let by = visit.one("by").unwrap_or("unit");
+    html! {
+        form.search action=(visit.path) method="get" {
+            @if language == Language::En { input type="hidden" name="lang" value="en"; }
+            label { (label("page.period", language)) input type="text" name="period" value=(period); }
+            label { (label("form.unit", language)) input type="text" name="unit" value=(visit.one("unit").unwrap_or_default()); }
+            label { (label("form.rows", language))
+                select name="by" {
+                    option value="unit" selected[by == "unit"] { (label("form.by_unit", language)) }
+                    option value="province" selected[by == "province"] { (label("form.by_province", language)) }
+                }
+            }
+            button type="submit" { (label("page.go", language)) }
+        }
+    }
+}
+
+/// `report:2026-Q3`: the last reporting quarter that ended before today.
+pub(super) fn last_quarter(engine: &Engine) -> String {
+    use chrono::Datelike;
+    let today = engine.clock().today();
+    let years = [today.year() + 1, today.year(), today.year() - 1];
+    let names =
+        years.iter().flat_map(|year| ["Q4", "Q3", "Q2", "Q1"].map(|part| format!("report:{year}-{part}")));
+    let ended = |name: &String| Period::parse(name).is_ok_and(|period| period.to < today);
+    names.into_iter().find(ended).unwrap_or_else(|| today.year().to_string())
+}
