@@ -150,7 +150,7 @@ fn drawn<'e>(engine: &'e Engine, choice: &Choice, language: Language) -> Result<
     };
     let figures: BTreeMap<String, Arc<Measure>> =
         engine.figures(&FIGURES.map(str::to_owned), &asked, &Scope::everything())?;
-    Ok(Drawn { engine, asked, language, figures })
+    Ok(Drawn { engine, asked, language, figures, compared: Vec::new() })
 }
 
 fn about(choice: &Choice, language: Language) -> Markup {

@@ -64,7 +64,7 @@ fn drawn<'e>(engine: &'e Engine, found: &Rollouts, language: Language) -> Result
         ..Asked::default()
     };
     let figures = engine.figures(&FIGURES.map(str::to_owned), &asked, &Scope::everything())?;
-    Ok(Drawn { engine, asked, language, figures })
+    Ok(Drawn { engine, asked, language, figures, compared: Vec::new() })
 }
 
 fn form(found: &Rollouts, visit: &Visit) -> Markup {

@@ -12,6 +12,7 @@ mod help;
 mod ingest;
 mod language;
 mod maintain;
+mod rules;
 mod widen;
 
 use std::ffi::OsStr;

@@ -229,3 +229,31 @@ fn letters_in_circles_are_listed_with_links_and_where_was_looked() {
     assert_eq!(answer["searched"][0]["forwards"], 2);
     assert_eq!(world.get("/api/v1/circles?kind=vòng").status, 400);
 }
+
+#[test]
+fn a_page_has_its_map_its_paragraph_and_the_figures_of_other_periods() {
+    let mut csv = "source_id,title,kind,stage,province,opened_on,status\n".to_owned();
+    for key in 0..12 {
+        csv.push_str(&format!("{key},vụ việc,complaint,first,Nghệ An,2017-01-05,open\n"));
+    }
+    csv.push_str("old,vụ việc,complaint,first,Quảng Nam,2017-01-05,open\n");
+    let world = World::with(&[("cases", "cases.csv", &csv)]);
+    let page = world.get("/dashboards/overview?as_of=2025-07-01").text();
+    assert!(page.contains("<title>Nghệ An: 100,00 %</title>") && page.contains("tile tile-4"), "{page}");
+    assert!(
+        page.contains("Không có ô trên bản đồ này (tên cũ hoặc tên khác): Quảng Nam"),
+        "34 since 1/7/2025"
+    );
+    assert!(page.contains("<blockquote class=\"paste\">") && page.contains("tồn quá hạn 13"));
+    let former = world.get("/dashboards/overview?as_of=2025-06-30").text();
+    assert!(
+        former.contains("<title>Quảng Nam: ít hơn</title>") && former.contains("<title>Bạc Liêu: –</title>")
+    );
+    let world = World::of_556_tasks();
+    let page = world.get("/dashboards/overdue?as_of=2017-12-13&period=2017-Q4").text();
+    assert!(
+        page.contains("Kỳ trước (2017-Q3): ") && page.contains("Cùng kỳ năm trước (2016-Q4): "),
+        "{page}"
+    );
+    assert!(!world.get("/dashboards/overdue?as_of=2017-12-13").text().contains("Kỳ trước ("));
+}
