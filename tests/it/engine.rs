@@ -7,11 +7,8 @@ mod definitions;
 mod duplicates;
 mod exchange;
 pub(crate) mod figures;
-<<<<<<< HEAD
 mod flags;
-=======
 mod forms;
->>>>>>> 2749c2f (Statutory forms as data, filled with receipts, their identities checked)
 mod history;
 mod ingest;
 mod judged;
