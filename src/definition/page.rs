@@ -156,7 +156,7 @@ impl Page {
     #[must_use]
     pub fn cards(&self) -> Vec<String> {
         let cards = self.panels.iter().filter_map(|panel| match panel {
-            Panel::Figures { metrics } => Some(metrics.clone()),
+            Panel::Figures { metrics, .. } => Some(metrics.clone()),
             _ => None,
         });
         let mut names: Vec<String> = cards.flatten().collect();
