@@ -25,6 +25,9 @@ enum What {
 }
 
 #[derive(clap::Args)]
+#[command(
+    after_help = "thanhtra edxml status VZK4M0Q2T9X7B3N8RW --code 06 --organ-id H40.12 --out tra-loi.edxml"
+)]
 struct StatusArgs {
     #[arg(value_name = "ID")]
     record: String,

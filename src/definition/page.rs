@@ -214,8 +214,8 @@ mod tests {
         assert_eq!(page.figures(), ["a", "b"]);
         let text = text.replace("[\"b\"]", "[\"b\"]\nwhen = \"rare\"");
         let rare = Page::parse("p.toml", &text).unwrap();
-        assert_eq!(rare.where_rows_are(&|_| true).figures(), ["a", "b"]);
-        assert_eq!(rare.where_rows_are(&|name| name != "rare").figures(), ["a"]);
+        assert_eq!(rare.where_rows_are(&|_| true).panels.len(), 2);
+        assert_eq!(rare.where_rows_are(&|name| name != "rare").panels.len(), 1);
         assert_eq!(Tiled::OfDay.on("2025-06-30".parse().unwrap()), Tiled::Former);
         assert_eq!(Tiled::OfDay.on("2025-07-01".parse().unwrap()), Tiled::Present);
         assert_eq!(Tiled::Former.on("2026-07-01".parse().unwrap()), Tiled::Former);

@@ -13,6 +13,7 @@ mod ingest;
 mod language;
 mod maintain;
 mod rules;
+mod parallel;
 mod widen;
 
 use std::ffi::OsStr;

@@ -5,6 +5,7 @@ mod duplicates;
 mod gate;
 mod language;
 mod pages;
+mod parallel;
 mod push;
 mod readiness;
 mod world;

@@ -66,20 +66,24 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Node, Wrong> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        wrong_at(before, "not UTF-8; save it as UTF-8")
+        Wrong { line: 1 + newlines(before), what: "not UTF-8; save it as UTF-8".to_owned() }
     })?;
     let mut reader = Reader::from_str(text);
     let mut build = Build { open: vec![Node::default()], elements: 0 };
+    // Lines are counted once along the text: counting from its begin for each element would be quadratic.
+    let (mut counted, mut line) = (0, 1);
     loop {
         let begins = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let before = || text.as_bytes().get(..begins).unwrap_or(text.as_bytes());
-        let event = reader.read_event();
+        let passed = text.as_bytes().get(counted..begins).unwrap_or_default();
+        line += newlines(passed);
+        counted += passed.len();
+        let wrong = |what: String| Wrong { line, what };
         // The reader's words may quote the text; its kind of error says enough.
-        let event = event.map_err(|_| wrong_at(before(), "not well-formed XML"))?;
+        let event = reader.read_event().map_err(|_| wrong("not well-formed XML".to_owned()))?;
         if matches!(event, Event::Eof) {
-            return build.root().map_err(|what| wrong_at(before(), &what));
+            return build.root().map_err(wrong);
         }
-        build.take(event, || line_of(before())).map_err(|what| wrong_at(before(), &what))?;
+        build.take(event, line).map_err(wrong)?;
     }
 }
 
@@ -90,7 +94,7 @@ struct Build {
 }
 
 impl Build {
-    fn take(&mut self, event: Event<'_>, line: impl Fn() -> u64) -> Result<(), String> {
+    fn take(&mut self, event: Event<'_>, line: u64) -> Result<(), String> {
         match event {
             Event::Start(start) => {
                 self.elements += 1;
@@ -101,14 +105,14 @@ impl Build {
                     return Err(format!("elements nested deeper than {EDXML_DEPTH_MAX}"));
                 }
                 let name = plain(start.name().as_ref());
-                self.open.push(Node { name, line: line(), ..Node::default() });
+                self.open.push(Node { name, line, ..Node::default() });
             }
             Event::Empty(empty) => {
                 self.elements += 1;
                 if self.elements > EDXML_ELEMENTS_MAX {
                     return Err(format!("more than {EDXML_ELEMENTS_MAX} elements"));
                 }
-                let node = Node { name: plain(empty.name().as_ref()), line: line(), ..Node::default() };
+                let node = Node { name: plain(empty.name().as_ref()), line, ..Node::default() };
                 self.into_open(node);
             }
             Event::End(_) => {
@@ -177,10 +181,6 @@ fn predefined(name: &str) -> Option<char> {
     }
 }
 
-fn wrong_at(before: &[u8], what: &str) -> Wrong {
-    Wrong { line: line_of(before), what: what.to_owned() }
-}
-
-fn line_of(before: &[u8]) -> u64 {
-    1 + before.iter().filter(|byte| **byte == b'\n').count() as u64
+fn newlines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
