@@ -16,6 +16,7 @@ mod detection;
 mod duplicates;
 mod ingest;
 mod meter;
+mod metrics;
 mod peers;
 mod queries;
 mod search;
@@ -96,12 +97,12 @@ impl Options {
                 }
                 "--dir" => options.folder = Some(PathBuf::from(value()?)),
                 "all" => options.names.extend(NAMES.map(str::to_owned)),
-                name if name == PEERS || NAMES.contains(&name) || duplicates::NAMES.contains(&name) => {
+                name if name == PEERS || name == metrics::NAME || NAMES.contains(&name) || duplicates::NAMES.contains(&name) => {
                     options.names.push(name.to_owned());
                 }
                 other => {
                     let names = [&NAMES[..], &duplicates::NAMES[..]].concat().join(", ");
-                    bail!("no bench `{other}`; there are {names}, {PEERS} and all")
+                    bail!("no bench `{other}`; there are {names}, {PEERS}, {} and all", metrics::NAME)
                 }
             }
         }
@@ -123,6 +124,7 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
             "search" => search::run(&world, options.rounds)?,
             "sql" => sql::run(&world, options.rounds)?,
             PEERS => peers::run(&world, options.rounds, Some(&options.articles))?,
+            metrics::NAME => metrics::run(&world, options.rounds)?,
             "update" => update::run(&world)?,
             name => {
                 let given = (options.rounds, options.articles.as_path(), options.sizes.as_slice());

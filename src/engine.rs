@@ -6,6 +6,7 @@
 
 mod arrivals;
 pub mod attachments;
+pub mod bases;
 pub mod batch;
 pub mod casefile;
 pub mod circles;
@@ -96,6 +97,7 @@ pub struct Engine {
     recent: Mutex<VecDeque<Arc<Snapshot>>>,
     measures: measure::Kept,
     laws: laws::KeptLaws,
+    bases: bases::Bases,
     writer: Option<Mutex<Writer>>,
     /// Held while a person's ruling is checked and written: one is made at a time.
     ruling: Mutex<()>,

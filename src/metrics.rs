@@ -9,9 +9,11 @@
 pub mod ask;
 pub mod compose;
 pub mod form;
+pub mod judged;
 pub mod measure;
 pub mod receipt;
 pub mod report;
+pub mod tally;
 pub mod written;
 
 use thiserror::Error;

@@ -19,6 +19,7 @@ pub mod ground;
 pub mod guard;
 pub mod job;
 mod lex;
+mod month;
 mod runtime;
 mod schema;
 mod session;

@@ -4,6 +4,7 @@
 //! `?lang=en` for English. A page knows no protocol: it takes a visit and gives markup. Every figure on
 //! a page comes from one snapshot and names it; nothing is counted here.
 
+mod bodies;
 mod breakdown;
 mod casefile;
 mod check;
@@ -45,6 +46,7 @@ use crate::present::page::{Keep, Shown, Visit};
 /// The pages of one store.
 pub struct Site {
     engine: Arc<Engine>,
+    bodies: bodies::Bodies,
 }
 
 /// Why there is no page.
@@ -99,7 +101,7 @@ impl Site {
     /// The pages of the store that `engine` has open.
     #[must_use]
     pub fn new(engine: Arc<Engine>) -> Self {
-        Self { engine }
+        Self { engine, bodies: bodies::Bodies::default() }
     }
 
     /// The page at the visit's path, or one that says why there is none.
@@ -136,7 +138,7 @@ impl Site {
             ["reports", name] => ("/reports/{form}", reports::page(&self.engine, visit, name)),
             ["receipts"] => ("/receipts", receipt::form_page(&self.engine, visit)),
             ["receipts", code] => ("/receipts/{code}", receipt::page(&self.engine, visit, code)),
-            ["dashboards", name] => (DASHBOARD, dashboard::page(&self.engine, visit, name)),
+            ["dashboards", name] => (DASHBOARD, dashboard::page(self, visit, name)),
             _ => ("other", Err(WebError::NoPage)),
         };
         self.shown(visit, route, page)

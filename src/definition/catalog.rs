@@ -5,6 +5,7 @@
 //! each text it was made under, by hash.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
@@ -30,6 +31,7 @@ pub struct Catalog {
     pages: BTreeMap<String, Page>,
     forms: BTreeMap<String, Form>,
     texts: Texts,
+    hash: OnceLock<String>,
 }
 
 /// The texts embedded in the binary: definitions, and the dated rules under `rules/`, so that a commit
@@ -302,15 +304,19 @@ impl Catalog {
     /// SHA-256 over all paths and texts, in hexadecimal: what a commit record names.
     #[must_use]
     pub fn hash(&self) -> String {
-        let mut hash = Sha256::new();
-        for (path, text) in &self.texts {
-            for part in [path, text] {
-                hash.update((part.len() as u64).to_le_bytes());
-                hash.update(part.as_bytes());
-            }
-        }
-        data_encoding::HEXLOWER.encode(&hash.finalize())
+        self.hash.get_or_init(|| hash_of(&self.texts)).clone()
     }
+}
+
+fn hash_of(texts: &Texts) -> String {
+    let mut hash = Sha256::new();
+    for (path, text) in texts {
+        for part in [path, text] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+    }
+    data_encoding::HEXLOWER.encode(&hash.finalize())
 }
 
 fn find<'a, T>(

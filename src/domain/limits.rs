@@ -375,6 +375,24 @@ pub const PAGE_FACET_VALUES: usize = 12;
 pub const COMMITS_LISTED_MAX: usize = 100;
 /// Bars of one chart; the table below it has every row.
 pub const CHART_BARS_MAX: usize = 40;
+/// Kinds and stages whose legal due dates statements keep by day.
+pub const DEADLINE_KINDS_KEPT: usize = 64;
+/// Days from 1970-01-01 on for which they are kept; up to 2079.
+pub const DEADLINE_DAYS_KEPT: usize = 40_000;
+/// Bytes of judged rows that a server keeps to count from, of all bases together.
+pub const JUDGED_BYTES_MAX: usize = 384 * MIB;
+/// Bases, each for a snapshot, date and scope, of which is known whether they were asked before.
+pub const JUDGED_KEYS_MAX: usize = 64;
+/// Rows of one basis that are kept judged; more are counted by statements.
+pub const JUDGED_ROWS_MAX: usize = 8_000_000;
+/// Conditions of the metrics of one basis that judged rows carry.
+pub const JUDGED_CONDITIONS_MAX: usize = 128;
+/// Cells of one table of counts that is held whole; a larger one is counted by statements.
+pub const TALLY_CELLS_MAX: usize = 1 << 22;
+/// Entries of the ledger written at once, so that the disk's syncs fall together.
+pub const LEDGER_WRITERS: usize = 16;
+/// Bodies of dashboards kept for repeats.
+pub const PAGES_KEPT: usize = 256;
 /// Answers of the metric layer kept for repeats.
 pub const MEASURES_KEPT: usize = 512;
 /// Columns of one statutory form.

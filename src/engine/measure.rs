@@ -11,7 +11,9 @@ use arrow::array::RecordBatch;
 use sha2::{Digest, Sha256};
 
 use crate::definition::catalog::Catalog;
+use crate::definition::metric::Report;
 use crate::definition::query::Query;
+use crate::domain::clock::Instant;
 use crate::domain::commit::CommitVersion;
 use crate::domain::limits::{FIGURE_ROWS_PER_PAGE, MEASURES_KEPT, METRIC_DIMENSIONS_MAX};
 use crate::domain::record::Value;
@@ -20,8 +22,10 @@ use crate::engine::{Engine, EngineError};
 use crate::metrics::MetricError;
 use crate::metrics::ask::{Asked, Inputs};
 use crate::metrics::compose::{self, Counted, Side};
-use crate::metrics::measure::{self, Measure, Subject};
+use crate::metrics::measure::{self, Counts, Measure, Subject};
 use crate::metrics::report::Reported;
+use crate::metrics::tally;
+use crate::sql::ground::Ground;
 use crate::sql::job::Table;
 use crate::sql::vetted;
 use crate::store::StoreError;
@@ -29,7 +33,19 @@ use crate::store::commit;
 
 /// Answers by question, each behind a lock of its own: whoever asks the same waits for it.
 pub(super) type Kept = Mutex<HashMap<String, Arc<Mutex<Option<Answers>>>>>;
-type Answers = BTreeMap<String, Arc<Measure>>;
+/// Measures by metric.
+pub type Answers = BTreeMap<String, Arc<Measure>>;
+/// Definitions, metrics and a question.
+type Asking<'a> = (&'a Catalog, &'a [String], &'a Asked);
+
+/// Metrics that are asked the same question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The metrics.
+    pub names: Vec<String>,
+    /// What is asked of each.
+    pub asked: Asked,
+}
 
 /// One page of the rows behind a figure.
 #[derive(Debug, Clone)]
@@ -38,6 +54,39 @@ pub struct FigureRows {
     pub columns: Vec<String>,
     /// The rows.
     pub batches: Vec<RecordBatch>,
+}
+
+/// What a statement rests on: rules, tables as a scope sees them, values of its parameters.
+pub(super) struct Bound {
+    pub(super) ground: Ground,
+    pub(super) tables: Vec<Table>,
+    parameters: Vec<(String, Value)>,
+}
+
+impl Bound {
+    /// `statement` without what it asks of tables that have no rows, or that `is_asked` refuses.
+    pub(super) fn over_rows(&self, statement: &Query, is_asked: &dyn Fn(&str) -> bool) -> Query {
+        let has_rows = |name: &str| {
+            let table = self.tables.iter().find(|table| table.name == name && is_asked(name));
+            table.is_some_and(|table| table.main.parts.iter().any(|part| part.rows != Some(0)))
+        };
+        Query { sql: statement.statement(&has_rows), ..statement.clone() }
+    }
+
+    pub(super) fn values(&self) -> Vec<(&str, Value)> {
+        self.parameters.iter().map(|(name, value)| (name.as_str(), value.clone())).collect()
+    }
+}
+
+impl Question {
+    /// What a report asks; its dimension stands in for that of `asked`.
+    #[must_use]
+    pub fn of_report(report: &Report, asked: &Asked) -> Self {
+        let mut names: Vec<String> = report.columns.iter().map(|column| column.metric.clone()).collect();
+        names.sort();
+        names.dedup();
+        Self { names, asked: Asked { by: report.by.iter().cloned().collect(), ..asked.clone() } }
+    }
 }
 
 impl Engine {
@@ -77,10 +126,7 @@ impl Engine {
                 MetricError::from(catalog.metric(name).err().unwrap_or_else(|| no_report(name))).into()
             );
         };
-        let mut names: Vec<String> = report.columns.iter().map(|column| column.metric.clone()).collect();
-        names.sort();
-        names.dedup();
-        let asked = Asked { by: report.by.iter().cloned().collect(), ..asked.clone() };
+        let Question { names, asked } = Question::of_report(&report, &asked);
         let measures = self.measures(&catalog, &names, &asked, scope)?;
         Ok(Reported::new(query, report, measures))
     }
@@ -102,7 +148,22 @@ impl Engine {
         })
     }
 
-    /// Figures of metrics of one basis under the definitions of `catalog`, by metric.
+    /// The answers to several questions on one snapshot, in their order: rows that more than one of them
+    /// counts are judged once, and all receipts are written together.
+    ///
+    /// # Errors
+    /// As [`Engine::measure`].
+    pub fn answered(&self, questions: &[Question], scope: &Scope) -> Result<Vec<Answers>, EngineError> {
+        let mut closed = Vec::new();
+        for question in questions {
+            let (catalog, asked) = self.closed(&question.asked)?;
+            closed.push((catalog, question.names.as_slice(), asked));
+        }
+        let asking = closed.iter().map(|(catalog, names, asked)| (catalog.as_ref(), *names, asked));
+        self.measured(&asking.collect::<Vec<_>>(), scope)
+    }
+
+    /// Figures of metrics under the definitions of `catalog`, by metric.
     pub(super) fn measures(
         &self,
         catalog: &Catalog,
@@ -110,28 +171,49 @@ impl Engine {
         asked: &Asked,
         scope: &Scope,
     ) -> Result<Answers, EngineError> {
-        let snapshot = asked.snapshot.unwrap_or(self.snapshot()?.version());
-        let asked = Asked { snapshot: Some(snapshot), ..asked.clone() };
-        let mut inputs = Vec::new();
-        for name in names {
-            inputs.push(self.decided(catalog, name, &asked, scope)?);
-        }
-        let texts: Vec<String> = inputs.iter().map(Inputs::text).collect();
-        let slot = {
-            let mut kept = self.measures.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() >= MEASURES_KEPT {
-                kept.clear();
+        Ok(self.measured(&[(catalog, names, asked)], scope)?.pop().unwrap_or_default())
+    }
+
+    fn measured(&self, questions: &[Asking<'_>], scope: &Scope) -> Result<Vec<Answers>, EngineError> {
+        let mut keys = Vec::new();
+        // Locks are taken in the order of their keys, so that two who ask several questions never wait for
+        // each other.
+        let mut slots: BTreeMap<String, (Arc<Mutex<Option<Answers>>>, &Catalog, Vec<Inputs>)> = BTreeMap::new();
+        for (catalog, names, asked) in questions {
+            let snapshot = asked.snapshot.unwrap_or(self.snapshot()?.version());
+            let asked = Asked { snapshot: Some(snapshot), ..(*asked).clone() };
+            let mut inputs = Vec::new();
+            for name in *names {
+                inputs.push(self.decided(catalog, name, &asked, scope)?);
             }
+            let texts: Vec<String> = inputs.iter().map(Inputs::text).collect();
             let key = format!("{}|{}", scope.sees_personal, texts.join("|"));
-            Arc::clone(kept.entry(key).or_default())
-        };
-        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(answers) = slot.as_ref() {
-            return Ok(answers.clone());
+            slots.insert(key.clone(), (self.slot(&key), catalog, inputs));
+            keys.push(key);
         }
-        let answers = self.count(catalog, inputs, scope)?;
-        *slot = Some(answers.clone());
-        Ok(answers)
+        let mut held = BTreeMap::new();
+        let mut missing = Vec::new();
+        for (key, (slot, catalog, inputs)) in &slots {
+            let slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            if slot.is_none() {
+                missing.push((*catalog, inputs.clone()));
+            }
+            held.insert(key, slot);
+        }
+        let mut made = self.count(missing, scope)?.into_iter();
+        for slot in held.values_mut().filter(|slot| slot.is_none()) {
+            **slot = made.next();
+        }
+        let answer = |key| held.get(key).and_then(|slot| slot.as_ref()).cloned().unwrap_or_default();
+        Ok(keys.iter().map(answer).collect())
+    }
+
+    fn slot(&self, key: &str) -> Arc<Mutex<Option<Answers>>> {
+        let mut kept = self.measures.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MEASURES_KEPT {
+            kept.clear();
+        }
+        Arc::clone(kept.entry(key.to_owned()).or_default())
     }
 
     /// The rows behind a figure: those of `filters` among the rows of `inputs`, `skip` left out.
@@ -156,27 +238,50 @@ impl Engine {
         Ok(FigureRows { columns: compose::shown(of), batches })
     }
 
-    fn count(&self, catalog: &Catalog, inputs: Vec<Inputs>, scope: &Scope) -> Result<Answers, EngineError> {
-        let mut groups: BTreeMap<(String, String), Vec<Inputs>> = BTreeMap::new();
-        for inputs in inputs {
-            let (_, basis) = catalog.metric(&inputs.metric).map_err(MetricError::from)?;
-            groups.entry((basis.name.clone(), inputs.select.clone())).or_default().push(inputs);
+    /// The figures of each question; all of them get their receipts at once.
+    fn count(
+        &self,
+        questions: Vec<(&Catalog, Vec<Inputs>)>,
+        scope: &Scope,
+    ) -> Result<Vec<Answers>, EngineError> {
+        let mut groups: BTreeMap<(usize, String, String), Vec<Inputs>> = BTreeMap::new();
+        let mut catalogs = Vec::new();
+        for (place, (catalog, inputs)) in questions.into_iter().enumerate() {
+            catalogs.push(catalog);
+            for inputs in inputs {
+                let (_, basis) = catalog.metric(&inputs.metric).map_err(MetricError::from)?;
+                let key = (place, basis.name.clone(), inputs.select.clone());
+                groups.entry(key).or_default().push(inputs);
+            }
         }
-        let mut answers = Answers::new();
-        for group in groups.into_values() {
-            answers.extend(self.count_together(catalog, group, scope)?);
+        let mut askings: BTreeMap<String, usize> = BTreeMap::new();
+        groups.keys().for_each(|(_, basis, _)| *askings.entry(basis.clone()).or_default() += 1);
+        let (mut places, mut counted) = (Vec::new(), Vec::new());
+        for ((place, basis, _), group) in groups {
+            let Some(catalog) = catalogs.get(place) else { continue };
+            let several = askings.get(&basis).is_some_and(|askings| *askings > 1);
+            for one in self.count_together(catalog, group, (scope, several))? {
+                places.push(place);
+                counted.push(one);
+            }
+        }
+        let mut answers = vec![Answers::new(); catalogs.len()];
+        for (place, measure) in places.into_iter().zip(self.sealed(counted)?) {
+            if let Some(answers) = answers.get_mut(place) {
+                answers.insert(measure.query().name.clone(), Arc::new(measure));
+            }
         }
         Ok(answers)
     }
 
-    /// One statement for metrics that share basis and selecting date.
+    /// What metrics count that share basis and selecting date.
     fn count_together(
         &self,
         catalog: &Catalog,
         group: Vec<Inputs>,
-        scope: &Scope,
-    ) -> Result<Answers, EngineError> {
-        let Some(first) = group.first().cloned() else { return Ok(Answers::new()) };
+        (scope, several): (&Scope, bool),
+    ) -> Result<Vec<(Subject, Counts)>, EngineError> {
+        let Some(first) = group.first().cloned() else { return Ok(Vec::new()) };
         let (_, basis) = catalog.metric(&first.metric).map_err(MetricError::from)?;
         let mut queries = Vec::new();
         for inputs in &group {
@@ -186,23 +291,39 @@ impl Engine {
             query.metric.as_ref().map(|metric| Counted { name: query.name.as_str(), metric })
         });
         let counted: Vec<Counted<'_>> = counted.collect();
-        let statement = compose::counting(basis, &counted, &first);
-        let batches = self.run(&statement, basis, &first, scope)?;
-        let mut counts = measure::read(&batches, first.by.len(), counted.len())?;
-        if compose::has_several(basis, &first) {
-            let plain = Inputs { by: Vec::new(), ..first.clone() };
-            let statement = compose::counting(basis, &counted, &plain);
-            let whole = measure::read(&self.run(&statement, basis, &plain, scope)?, 0, counted.len())?;
-            counts = counts.into_iter().zip(whole).map(|(cells, whole)| cells.within(whole)).collect();
+        let judged = self.judged(catalog, basis, &first, (scope, several))?;
+        let counts = match judged.and_then(|judged| tally::count(&judged, &counted, &first)) {
+            Some(counts) => counts,
+            None => self.counted_by_statement(basis, &counted, &first, scope)?,
+        };
+        let committed_at = self.committed_at(first.snapshot)?;
+        let subjects = group.into_iter().zip(queries).map(|(inputs, query)| Subject {
+            query: query.clone(),
+            basis: basis.clone(),
+            inputs,
+            committed_at,
+        });
+        Ok(subjects.zip(counts).collect())
+    }
+
+    /// What one statement counts; it is what the counts of judged rows are equal to.
+    pub(super) fn counted_by_statement(
+        &self,
+        basis: &Query,
+        counted: &[Counted<'_>],
+        inputs: &Inputs,
+        scope: &Scope,
+    ) -> Result<Vec<Counts>, EngineError> {
+        let statement = compose::counting(basis, counted, inputs);
+        let batches = self.run(&statement, basis, inputs, scope)?;
+        let counts = measure::read(&batches, inputs.by.len(), counted.len())?;
+        if !compose::has_several(basis, inputs) {
+            return Ok(counts);
         }
-        let committed_at = self.commit_record(first.snapshot)?.at;
-        let mut answers = Answers::new();
-        for ((inputs, query), counts) in group.into_iter().zip(queries).zip(counts) {
-            let subject = Subject { query: query.clone(), basis: basis.clone(), inputs, committed_at };
-            let measure = self.sealed(subject, counts)?;
-            answers.insert(measure.query().name.clone(), Arc::new(measure));
-        }
-        Ok(answers)
+        let plain = Inputs { by: Vec::new(), ..inputs.clone() };
+        let statement = compose::counting(basis, counted, &plain);
+        let whole = measure::read(&self.run(&statement, basis, &plain, scope)?, 0, counted.len())?;
+        Ok(counts.into_iter().zip(whole).map(|(cells, whole)| cells.within(whole)).collect())
     }
 
     pub(super) fn run(
@@ -223,21 +344,26 @@ impl Engine {
         is_asked: &dyn Fn(&str) -> bool,
         scope: &Scope,
     ) -> Result<Vec<RecordBatch>, EngineError> {
+        self.note_statement();
+        let bound = self.bound(basis, inputs, scope)?;
+        let statement = bound.over_rows(statement, is_asked);
+        Ok(vetted::run_on(&bound.ground, &statement, &bound.tables, &bound.values())?)
+    }
+
+    /// What a statement over `basis` rests on.
+    pub(super) fn bound(
+        &self,
+        basis: &Query,
+        inputs: &Inputs,
+        scope: &Scope,
+    ) -> Result<Bound, EngineError> {
         let snapshot = self.snapshot()?;
         let mut tables: Vec<Table> = self.tables(&snapshot, inputs.snapshot, scope)?;
         tables.retain(|table| basis.tables.contains(&table.name));
         tables.extend(self.versions(&snapshot, basis, scope)?);
-        let has_rows = |name: &str| {
-            let table = tables.iter().find(|table| table.name == name && is_asked(name));
-            table.is_some_and(|table| table.main.parts.iter().any(|part| part.rows != Some(0)))
-        };
-        let statement = &Query { sql: statement.statement(&has_rows), ..statement.clone() };
-        let values = compose::parameters(basis, inputs);
-        let values: Vec<(&str, Value)> =
-            values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         tables.extend(self.recorded(basis)?);
         let ground = self.ground_of(&inputs.definitions, basis)?;
-        Ok(vetted::run_on(&ground, statement, &tables, &values)?)
+        Ok(Bound { ground, tables, parameters: compose::parameters(basis, inputs) })
     }
 
     /// The question with everything decided that it left open.
@@ -280,21 +406,12 @@ impl Engine {
         Ok(inputs)
     }
 
-    /// The last commit, up to `newest`, made on or before a civil day.
-    fn last_commit_on(&self, day: chrono::NaiveDate, newest: CommitVersion) -> Result<i64, EngineError> {
-        if self.commit_record(newest)?.at.civil_day() <= day {
-            return Ok(newest.as_i64());
+    fn committed_at(&self, number: CommitVersion) -> Result<Instant, EngineError> {
+        let newest = self.snapshot()?;
+        if newest.version() == number {
+            return Ok(newest.committed_at());
         }
-        let (mut low, mut high) = (0u64, newest.0);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.commit_record(CommitVersion(middle))?.at.civil_day() <= day {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        Ok(i64::try_from(low).unwrap_or(i64::MAX) - 1)
+        Ok(self.commit_record(number)?.at)
     }
 
     pub(super) fn commit_record(&self, number: CommitVersion) -> Result<commit::CommitRecord, EngineError> {

@@ -12,7 +12,7 @@ use crate::engine::commit::Writer;
 use crate::engine::laws::KeptLaws;
 use crate::engine::progress::Progress;
 use crate::engine::snapshot::Snapshot;
-use crate::engine::{Engine, EngineError, definitions};
+use crate::engine::{Engine, EngineError, bases, definitions};
 use crate::store::commit::{self, CommitRecord, Idempotency};
 use crate::store::home::{Home, folder_of, make_folders};
 use crate::store::lock::WriterLock;
@@ -113,6 +113,7 @@ impl Engine {
             recent: Mutex::default(),
             measures: Mutex::default(),
             laws: KeptLaws::default(),
+            bases: bases::Bases::default(),
             writer,
             ruling: Mutex::default(),
             knowledge: Mutex::default(),

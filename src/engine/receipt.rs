@@ -5,10 +5,11 @@
 //! snapshot has the same name and writes nothing. A code is looked up here, its entry checked against the
 //! store's secret, and the figure made again from the snapshot it was of.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::definition::catalog::Catalog;
-use crate::domain::limits::LEDGER_TRIES_MAX;
+use crate::domain::limits::{LEDGER_TRIES_MAX, LEDGER_WRITERS};
 use crate::domain::scope::Scope;
 use crate::engine::open::KEY_FILE;
 use crate::engine::{Engine, EngineError, definitions};
@@ -74,17 +75,42 @@ impl Engine {
         Ok(Checked { code, again, shown, inputs, measure, made_at: entry.made_at })
     }
 
-    /// The measure of what was counted, its figures sealed and in the ledger.
-    pub(super) fn sealed(&self, subject: Subject, counts: Counts) -> Result<Measure, EngineError> {
+    /// The measures of what was counted, in its order, their figures sealed and in the ledger. Entries are
+    /// written side by side, for each waits for the disk and not for the others.
+    pub(super) fn sealed(&self, counted: Vec<(Subject, Counts)>) -> Result<Vec<Measure>, EngineError> {
         let secret = self.secret()?;
+        let next = AtomicUsize::new(0);
+        let done: Vec<OnceLock<Result<Measure, EngineError>>> =
+            counted.iter().map(|_| OnceLock::new()).collect();
+        let work = || {
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let (Some((subject, counts)), Some(done)) = (counted.get(place), done.get(place)) else {
+                    return;
+                };
+                let _ = done.set(self.sealed_one(subject, counts, &secret));
+            }
+        };
+        if counted.len() < 2 {
+            work();
+        } else {
+            std::thread::scope(|scope| {
+                (0..counted.len().min(LEDGER_WRITERS)).for_each(|_| drop(scope.spawn(work)));
+            });
+        }
+        done.into_iter().filter_map(OnceLock::into_inner).collect()
+    }
+
+    fn sealed_one(&self, subject: &Subject, counts: &Counts, secret: &[u8]) -> Result<Measure, EngineError> {
         for salt in 0..LEDGER_TRIES_MAX {
-            let seal = Seal::of(&secret, &subject.inputs, salt);
+            let seal = Seal::of(secret, &subject.inputs, salt);
+            let measure = || measure::answer(subject.clone(), counts.clone(), &seal);
             match self.entry(seal.entry())? {
                 Some(entry) if entry.inputs != subject.inputs => continue,
-                Some(_) => return Ok(measure::answer(subject, counts, &seal)),
+                Some(_) => return Ok(measure()),
                 None => {}
             }
-            let measure = measure::answer(subject.clone(), counts.clone(), &seal);
+            let measure = measure();
             let figures = std::iter::once(measure.total()).chain(measure.figures()).cloned().collect();
             let inputs = subject.inputs.clone();
             let made_at = self.clock.now().0;

@@ -6,7 +6,7 @@
 //! digits and given as one of 64 bits; one that does not fit is an error, never another number.
 
 use crate::definition::metric::{Basis, Many, Metric};
-use crate::definition::query::Query;
+use crate::definition::query::{Query, ResultColumn};
 use crate::domain::record::Value;
 use crate::metrics::MetricError;
 use crate::metrics::ask::Inputs;
@@ -63,6 +63,38 @@ pub fn counting(basis: &Query, metrics: &[Counted<'_>], inputs: &Inputs) -> Quer
         groups.join(", ")
     );
     query(basis, sql)
+}
+
+/// The rows of a basis, each once, as [`judged`](crate::metrics::judged) takes them.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// The statement: source, dimensions, dates, then a yes or no for each condition.
+    pub query: Query,
+    /// Dimensions of one value, in order.
+    pub dimensions: Vec<String>,
+    /// Dates, in order.
+    pub dates: Vec<String>,
+    /// Conditions of all metrics of the basis, each once.
+    pub conditions: Vec<String>,
+}
+
+/// The listing of a basis for all its `metrics`.
+#[must_use]
+pub fn listing<'a>(basis: &Query, metrics: impl IntoIterator<Item = &'a Metric>) -> Listing {
+    let names = |columns: &[ResultColumn]| columns.iter().map(|column| column.name.clone()).collect();
+    let of = basis.basis.as_ref();
+    let dimensions: Vec<String> = of.map(|of| names(&of.dimensions)).unwrap_or_default();
+    let dates: Vec<String> = of.map(|of| names(&of.dates)).unwrap_or_default();
+    let mut conditions: Vec<String> =
+        metrics.into_iter().flat_map(|metric| [metric.numerator.clone(), below(metric).to_owned()]).collect();
+    conditions.sort();
+    conditions.dedup();
+    let mut columns = vec!["source_system AS source".to_owned()];
+    let own = dimensions.iter().chain(&dates).enumerate();
+    columns.extend(own.map(|(place, name)| format!("{name} AS v_{place}")));
+    columns.extend(conditions.iter().enumerate().map(|(place, text)| format!("({text}) AS c_{place}")));
+    let sql = format!("{} SELECT {} FROM {}", with(basis), columns.join(", "), basis.name);
+    Listing { query: query(basis, sql), dimensions, dates, conditions }
 }
 
 /// The statement of the rows behind a figure, `limit` of them from `skip` on, by the selecting date.
@@ -139,7 +171,7 @@ pub fn parameters(basis: &Query, inputs: &Inputs) -> Vec<(String, Value)> {
 /// # Errors
 /// One is not.
 pub fn check(basis: &Basis, inputs: &Inputs) -> Result<(), MetricError> {
-    let names = |all: &[crate::definition::query::ResultColumn]| {
+    let names = |all: &[ResultColumn]| {
         all.iter().map(|column| column.name.clone()).collect::<Vec<_>>().join(", ")
     };
     let missing = |what, name: &String, known| MetricError::NotThere {
@@ -190,7 +222,8 @@ pub fn shown(basis: &Basis) -> Vec<String> {
     names
 }
 
-fn below(metric: &Metric) -> &str {
+/// The condition below the line.
+pub(super) fn below(metric: &Metric) -> &str {
     metric.denominator.as_deref().unwrap_or(&metric.numerator)
 }
 

@@ -23,6 +23,7 @@ use crate::sql::ground::Ground;
 use crate::text::fold::fold;
 
 mod dated;
+mod known;
 mod legal;
 
 use Slot::{Day, Number, Text};

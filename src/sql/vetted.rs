@@ -56,6 +56,37 @@ pub fn run_on(
     })
 }
 
+/// Hands the batches of the answer to `sink` as they come, in the types they have inside a plan, until it
+/// wants no more.
+///
+/// Blocks; works from any thread, also from one of another runtime.
+///
+/// # Errors
+/// As [`run`], and those of `sink`.
+pub fn each(
+    ground: &Ground,
+    query: &Query,
+    (tables, parameters): (&[Table], &[(&str, Value)]),
+    sink: &mut (dyn FnMut(&RecordBatch) -> Result<bool, SqlError> + Send),
+) -> Result<(), SqlError> {
+    check_parameters(query, parameters)?;
+    let partitions = std::thread::available_parallelism().map_or(1, usize::from);
+    let bounds = Bounds { pool_bytes: limits::PLAN_MEMORY_BYTES, partitions };
+    runtime::block_on(partitions, async move {
+        let faulty = |error| fault::of(&error, &query.sql, &[]);
+        let context = session(bounds, tables, ground).map_err(faulty)?;
+        let plan = bind(check::plan(&context, &query.sql).await?, parameters, query)?;
+        let plan = context.state().create_physical_plan(&plan).await.map_err(faulty)?;
+        let mut stream = execute_stream(plan, context.task_ctx()).map_err(faulty)?;
+        while let Some(batch) = stream.next().await {
+            if !sink(&batch.map_err(faulty)?)? {
+                break;
+            }
+        }
+        Ok(())
+    })
+}
+
 fn check_parameters(query: &Query, given: &[(&str, Value)]) -> Result<(), SqlError> {
     let missing = query.parameters.iter().find(|name| !given.iter().any(|(other, _)| other == name));
     match missing {

@@ -32,8 +32,7 @@ type Group<'a> = (Option<String>, Vec<&'a Figure>);
 
 /// The panel; with peers a chart and a table for each group.
 pub(super) fn panel(drawn: &Drawn<'_>, way: &Way<'_>) -> Result<Markup, EngineError> {
-    let by = way.peers.into_iter().chain([way.by]).map(str::to_owned).collect();
-    let asked = Asked { by, ..drawn.asked.clone() };
+    let asked = Asked { by: dimensions(way.by, way.peers), ..drawn.asked.clone() };
     let measure = drawn.engine.measure(way.metric, &asked, &Scope::everything())?;
     let mut groups: Vec<Group<'_>> = Vec::new();
     for figure in measure.figures() {
@@ -93,6 +92,11 @@ pub(super) fn map(
         (table(&listed, language))
         (table(&total, language))
     })
+}
+
+/// Dimensions that are asked for, the peers' first.
+pub(super) fn dimensions(by: &str, peers: Option<&str>) -> Vec<String> {
+    peers.into_iter().chain([by]).map(str::to_owned).collect()
 }
 
 fn group(

@@ -2,15 +2,16 @@
 //!
 //! Nothing is added up or divided here: every number comes out of a measure and leads to its receipt.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::definition::labels::{label, sentence};
 use crate::definition::metric::ReportColumn;
-use crate::definition::page::Panel;
+use crate::definition::page::{Page, Panel};
 use crate::domain::language::Language;
 use crate::domain::limits::PAGE_TABLE_ROWS_MAX;
 use crate::domain::scope::Scope;
 use crate::engine::compare::Figures;
+use crate::engine::measure::Question;
 use crate::engine::{Engine, EngineError};
 use crate::metrics::ask::{Asked, Typed};
 use crate::metrics::report::{Reported, Shown};
@@ -19,10 +20,10 @@ use crate::present::chart::{Bar, Bars, bars};
 use crate::present::number::{day, whole};
 use crate::present::page::Visit;
 use crate::present::table::{Cell, Table, table};
-use crate::web::WebError;
 use crate::web::breakdown::{self, Way};
 use crate::web::figures::{self, receipt_link};
 use crate::web::frame::{self, Content};
+use crate::web::{Site, WebError};
 
 /// One question, with snapshot and business date, for all panels.
 pub(super) struct Drawn<'a> {
@@ -34,18 +35,29 @@ pub(super) struct Drawn<'a> {
     pub(super) compared: Vec<(&'static str, Figures)>,
 }
 
-/// The page.
-pub(super) fn page(engine: &Engine, visit: &Visit, name: &str) -> Result<Markup, WebError> {
+/// The page. Its body is kept for as long as what it shows stands still.
+pub(super) fn page(site: &Site, visit: &Visit, name: &str) -> Result<Markup, WebError> {
+    let engine = site.engine.as_ref();
     let snapshot = engine.snapshot()?;
     let page = snapshot.catalog().page(name).map_err(EngineError::from)?;
     let page = &page.where_rows_are(&|dataset| snapshot.has_rows(dataset));
-    let language = visit.language;
     let asked = asked(engine, visit, snapshot.version())?;
+    let shown = asked.snapshot.unwrap_or(snapshot.version());
+    let key = format!("{}|{:?}|{asked:?}|{}", visit.path, visit.language, snapshot.version());
+    let body = site.bodies.get(&key, || body(engine, visit, page, asked))?;
+    let title = page.title.text(visit.language).to_owned();
+    let content = Content { title, commit: Some(shown), body: PreEscaped(body.as_ref().clone()) };
+    Ok(frame::page(engine, visit, &content))
+}
+
+fn body(engine: &Engine, visit: &Visit, page: &Page, asked: Asked) -> Result<String, WebError> {
+    let language = visit.language;
+    engine.answered(&questions(engine, page, &asked)?, &Scope::everything())?;
     let figures = engine.figures(&page.figures(), &asked, &Scope::everything())?;
     let compared = engine.compared_figures(&page.cards(), &asked, &Scope::everything())?;
     let drawn = Drawn { engine, asked, language, figures, compared };
     let as_of = day(drawn.asked.as_of.unwrap_or_default(), language);
-    let shown = drawn.asked.snapshot.unwrap_or(snapshot.version());
+    let shown = drawn.asked.snapshot.unwrap_or_default();
     let values = [("number", shown.to_string()), ("day", as_of)];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
     let panels = page.panels.iter().enumerate().map(|(place, panel)| drawn.panel(panel, place));
@@ -56,8 +68,32 @@ pub(super) fn page(engine: &Engine, visit: &Visit, name: &str) -> Result<Markup,
         (form(visit, &drawn.asked))
         @for panel in &panels { section { (panel) } }
     };
-    let title = page.title.text(language).to_owned();
-    Ok(frame::page(engine, visit, &Content { title, commit: Some(shown), body }))
+    Ok(body.into_string())
+}
+
+/// All that the page asks, so that it is counted together; the panels then find it answered.
+fn questions(engine: &Engine, page: &Page, asked: &Asked) -> Result<Vec<Question>, EngineError> {
+    let mut questions = vec![Question { names: page.figures(), asked: asked.clone() }];
+    let snapshot = engine.snapshot()?;
+    for panel in &page.panels {
+        match panel {
+            Panel::Breakdown { metric, by, peers, .. } => {
+                let by = breakdown::dimensions(by, peers.as_deref());
+                let asked = Asked { by, ..asked.clone() };
+                questions.push(Question { names: vec![metric.clone()], asked });
+            }
+            Panel::Tiles { metric, by, .. } => {
+                let asked = Asked { by: vec![by.clone()], ..asked.clone() };
+                questions.push(Question { names: vec![metric.clone()], asked });
+            }
+            Panel::BarsAndTable { query, .. } | Panel::Table { query } => {
+                let report = snapshot.catalog().query(query)?.report.as_ref();
+                questions.extend(report.map(|report| Question::of_report(report, asked)));
+            }
+            Panel::Figures { .. } | Panel::Paragraph { .. } | Panel::Rows { .. } => {}
+        }
+    }
+    Ok(questions)
 }
 
 /// The question of a visit: what cannot be read counts as not given, as in any address people change by hand.

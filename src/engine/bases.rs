@@ -1,0 +1,248 @@
+//! Judged rows of one snapshot, kept between questions: the dear half of a figure is made once.
+//!
+//! What judges a row is the snapshot, the definitions, the scope and the values bound to the basis; those
+//! are the key, so that nothing judged for one scope or date is ever counted for another. Whoever asks for
+//! rows that are being made waits for them. The least recently used go when the bound on bytes is passed.
+//! A single question is counted by its own statement, which reads less; rows are kept from the second on.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::NaiveDate;
+
+use crate::definition::catalog::Catalog;
+use crate::definition::query::Query;
+use crate::domain::commit::CommitVersion;
+use crate::domain::limits::{JUDGED_BYTES_MAX, JUDGED_KEYS_MAX};
+use crate::domain::scope::Scope;
+use crate::engine::{Engine, EngineError};
+use crate::metrics::ask::Inputs;
+use crate::metrics::compose;
+use crate::metrics::judged::{Judged, Judging};
+use crate::sql::{SqlError, vetted};
+
+/// Judged rows by what judged them, and how often any were made.
+#[derive(Default)]
+pub(super) struct Bases {
+    slots: Mutex<HashMap<String, Slot>>,
+    turns: AtomicU64,
+    judged: AtomicU64,
+    statements: AtomicU64,
+    last_commits: Mutex<HashMap<(NaiveDate, CommitVersion), i64>>,
+}
+
+#[derive(Default)]
+struct Slot {
+    rows: Arc<Mutex<Rows>>,
+    asked: u64,
+    used: u64,
+    bytes: usize,
+}
+
+#[derive(Default)]
+enum Rows {
+    #[default]
+    Unmade,
+    Made(Arc<Judged>),
+    /// They cannot be kept.
+    Left,
+}
+
+/// How often figures were counted from the tables since the store was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// Bases whose rows were judged and kept.
+    pub judged: u64,
+    /// Statements that counted or opened rows.
+    pub statements: u64,
+    /// Bytes of judged rows that are kept now.
+    pub kept_bytes: usize,
+}
+
+impl Engine {
+    /// How often figures were counted from the tables, and what is kept of it.
+    #[must_use]
+    pub fn figure_work(&self) -> Work {
+        let slots = self.bases.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        Work {
+            judged: self.bases.judged.load(Ordering::Relaxed),
+            statements: self.bases.statements.load(Ordering::Relaxed),
+            kept_bytes: slots.values().map(|slot| slot.bytes).sum(),
+        }
+    }
+
+    /// The judged rows of `basis` for `inputs`; nothing when a statement is the better way. With `several`
+    /// they are made at the first asking.
+    pub(super) fn judged(
+        &self,
+        catalog: &Catalog,
+        basis: &Query,
+        inputs: &Inputs,
+        (scope, several): (&Scope, bool),
+    ) -> Result<Option<Arc<Judged>>, EngineError> {
+        let key = judged_key(basis, inputs, scope, self.snapshot()?.version());
+        let rows = {
+            let mut slots = self.bases.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            let slot = slots.entry(key.clone()).or_default();
+            slot.asked += 1;
+            slot.used = self.bases.turns.fetch_add(1, Ordering::Relaxed);
+            if slot.bytes == 0 && slot.asked < 2 && !several {
+                return Ok(None);
+            }
+            Arc::clone(&slot.rows)
+        };
+        let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Rows::Unmade = *rows {
+            let made = self.made(catalog, basis, inputs, scope)?;
+            let made = made.filter(|judged| judged.bytes() <= JUDGED_BYTES_MAX).map(Arc::new);
+            self.hold(&key, made.as_ref().map_or(0, |judged| judged.bytes()));
+            *rows = made.map_or(Rows::Left, Rows::Made);
+        }
+        Ok(match &*rows {
+            Rows::Made(judged) => Some(Arc::clone(judged)),
+            Rows::Unmade | Rows::Left => None,
+        })
+    }
+
+    fn made(
+        &self,
+        catalog: &Catalog,
+        basis: &Query,
+        inputs: &Inputs,
+        scope: &Scope,
+    ) -> Result<Option<Judged>, EngineError> {
+        self.bases.judged.fetch_add(1, Ordering::Relaxed);
+        let metrics = catalog.queries().filter_map(|query| query.metric.as_ref());
+        let counts = metrics.filter(|metric| metric.basis == basis.name && metric.summed().is_none());
+        let listing = compose::listing(basis, counts);
+        let bound = self.bound(basis, inputs, scope)?;
+        let statement = bound.over_rows(&listing.query, &|_| true);
+        let mut judging = Judging::new(listing);
+        vetted::each(&bound.ground, &statement, (&bound.tables, &bound.values()), &mut |batch| {
+            judging.take(batch).map_err(|error| SqlError::Internal(error.to_string()))
+        })?;
+        Ok(judging.end())
+    }
+
+    /// Notes what the rows of `key` take, and lets go of others until all fit.
+    fn hold(&self, key: &str, bytes: usize) {
+        let mut slots = self.bases.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get_mut(key) {
+            slot.bytes = bytes;
+        }
+        while slots.len() > JUDGED_KEYS_MAX
+            || slots.values().map(|slot| slot.bytes).sum::<usize>() > JUDGED_BYTES_MAX
+        {
+            let others = slots.iter().filter(|(other, _)| *other != key);
+            let Some(oldest) = others.min_by_key(|(_, slot)| slot.used).map(|(other, _)| other.clone()) else {
+                break;
+            };
+            slots.remove(&oldest);
+        }
+    }
+
+    pub(super) fn note_statement(&self) {
+        self.bases.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The last commit, up to `newest`, made on or before a civil day.
+    pub(super) fn last_commit_on(&self, day: NaiveDate, newest: CommitVersion) -> Result<i64, EngineError> {
+        let known = |commits: &HashMap<_, i64>| commits.get(&(day, newest)).copied();
+        if let Some(found) = known(&self.bases.last_commits.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(found);
+        }
+        let found = self.sought_commit_on(day, newest)?;
+        let mut commits = self.bases.last_commits.lock().unwrap_or_else(PoisonError::into_inner);
+        if commits.len() >= JUDGED_KEYS_MAX {
+            commits.clear();
+        }
+        commits.insert((day, newest), found);
+        Ok(found)
+    }
+
+    fn sought_commit_on(&self, day: NaiveDate, newest: CommitVersion) -> Result<i64, EngineError> {
+        if self.commit_record(newest)?.at.civil_day() <= day {
+            return Ok(newest.as_i64());
+        }
+        let (mut low, mut high) = (0u64, newest.0);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.commit_record(CommitVersion(middle))?.at.civil_day() <= day {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(i64::try_from(low).unwrap_or(i64::MAX) - 1)
+    }
+}
+
+/// All that judges a row, as one text. What is read beside the snapshot, the times of recording, is told by
+/// the `newest` snapshot.
+fn judged_key(basis: &Query, inputs: &Inputs, scope: &Scope, newest: CommitVersion) -> String {
+    let plain = Inputs { period: None, filters: Default::default(), by: Vec::new(), ..inputs.clone() };
+    let values = compose::parameters(basis, &plain);
+    let Inputs { snapshot, definitions, rules, units, .. } = &plain;
+    let units = serde_json::json!(units);
+    let personal = scope.sees_personal;
+    format!("{}|{personal}|{units}|{snapshot}|{newest}|{definitions}|{rules}|{values:?}", basis.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::metrics::ask::Due;
+
+    fn inputs(snapshot: u64, day: u8, units: Option<Vec<String>>, due: Due) -> Inputs {
+        Inputs {
+            metric: "m".to_owned(),
+            version: 1,
+            definition: "d".to_owned(),
+            definitions: "c".to_owned(),
+            rules: "r".to_owned(),
+            by: Vec::new(),
+            filters: Default::default(),
+            period: None,
+            select: "assigned_on".to_owned(),
+            as_of: NaiveDate::from_ymd_opt(2017, 12, u32::from(day)).unwrap(),
+            due,
+            recorded_by: 1,
+            snapshot: CommitVersion(snapshot),
+            units,
+        }
+    }
+
+    type Of = (u64, u8, Option<Vec<String>>, bool, bool);
+
+    fn key((snapshot, day, units, is_original, sees_personal): &Of) -> String {
+        let basis = Query {
+            name: "b".to_owned(),
+            parameters: ["as_of", "due"].map(str::to_owned).to_vec(),
+            ..Query::default()
+        };
+        let due = if *is_original { Due::Original } else { Due::InForce };
+        let mut scope = match units {
+            Some(units) => Scope::of_units("s", units.iter().cloned()),
+            None => Scope::everything(),
+        };
+        scope.sees_personal = *sees_personal;
+        let inputs = inputs(*snapshot, *day, Inputs::units_of(&scope), due);
+        judged_key(&basis, &inputs, &scope, CommitVersion(9))
+    }
+
+    fn of() -> impl Strategy<Value = Of> {
+        let units = prop::option::of(prop::collection::btree_set("[a-c|,\"]{1,3}", 1..3));
+        let units = units.prop_map(|units| units.map(|units| units.into_iter().collect()));
+        (0u64..3, 1u8..4, units, any::<bool>(), any::<bool>())
+    }
+
+    proptest! {
+        #[test]
+        fn two_keys_are_equal_only_when_all_that_judges_is(one in of(), other in of()) {
+            prop_assert_eq!(key(&one) == key(&other), one == other);
+        }
+    }
+}
