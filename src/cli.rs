@@ -42,6 +42,7 @@ mod sql;
 mod suggest;
 mod usage;
 mod verify;
+mod warm;
 mod worker;
 
 use std::ffi::OsString;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::cli::beside::Beside;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::warm::Warm;
 use crate::engine::Engine;
 use crate::http::serve::{serve, signals};
 use crate::http::{Pages, Server};
@@ -50,9 +51,10 @@ pub(super) fn until_stopped(
     let server = Server::new(Arc::clone(&engine), pages(&engine));
     context.say("cli.serve.ready", &[("url", &url)]);
     context.write_text(&url)?;
-    let beside = Beside::start(&engine);
+    let (beside, warm) = (Beside::start(&engine), Warm::start(&engine));
     let served = serve(listener, &server, signals());
     beside.end();
+    warm.end();
     served?;
     drop(server);
     match Arc::into_inner(engine) {

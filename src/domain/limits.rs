@@ -389,6 +389,10 @@ pub const JUDGED_ROWS_MAX: usize = 8_000_000;
 pub const JUDGED_CONDITIONS_MAX: usize = 128;
 /// Cells of one table of counts that is held whole; a larger one is counted by statements.
 pub const TALLY_CELLS_MAX: usize = 1 << 22;
+/// Seconds after which a server looks whether its dashboards are still warm.
+pub const WARM_EVERY_SECONDS: u64 = 2;
+/// A server rests so many times as long as it took to warm its dashboards.
+pub const WARM_RESTS: u32 = 9;
 /// Entries of the ledger written at once, so that the disk's syncs fall together.
 pub const LEDGER_WRITERS: usize = 16;
 /// Bodies of dashboards kept for repeats.

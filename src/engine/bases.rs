@@ -5,19 +5,21 @@
 //! rows that are being made waits for them. The least recently used go when the bound on bytes is passed.
 //! A single question is counted by its own statement, which reads less; rows are kept from the second on.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 
 use crate::definition::catalog::Catalog;
+use crate::definition::page::Page;
 use crate::definition::query::Query;
 use crate::domain::commit::CommitVersion;
 use crate::domain::limits::{JUDGED_BYTES_MAX, JUDGED_KEYS_MAX};
 use crate::domain::scope::Scope;
 use crate::engine::{Engine, EngineError};
-use crate::metrics::ask::Inputs;
+use crate::metrics::MetricError;
+use crate::metrics::ask::{Asked, Inputs};
 use crate::metrics::compose;
 use crate::metrics::judged::{Judged, Judging};
 use crate::sql::{SqlError, vetted};
@@ -60,6 +62,25 @@ pub struct Work {
     pub kept_bytes: usize,
 }
 
+impl Bases {
+    /// Notes what the rows of `key` take, and lets go of others, least recently used first, until all fit.
+    fn hold(&self, key: &str, bytes: usize) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get_mut(key) {
+            slot.bytes = bytes;
+        }
+        while slots.len() > JUDGED_KEYS_MAX
+            || slots.values().map(|slot| slot.bytes).sum::<usize>() > JUDGED_BYTES_MAX
+        {
+            let others = slots.iter().filter(|(other, _)| *other != key);
+            let Some(oldest) = others.min_by_key(|(_, slot)| slot.used).map(|(other, _)| other.clone()) else {
+                break;
+            };
+            slots.remove(&oldest);
+        }
+    }
+}
+
 impl Engine {
     /// How often figures were counted from the tables, and what is kept of it.
     #[must_use]
@@ -84,6 +105,9 @@ impl Engine {
         let key = judged_key(basis, inputs, scope, self.snapshot()?.version());
         let rows = {
             let mut slots = self.bases.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            if slots.len() >= JUDGED_KEYS_MAX && !slots.contains_key(&key) {
+                slots.retain(|_, slot| slot.bytes > 0);
+            }
             let slot = slots.entry(key.clone()).or_default();
             slot.asked += 1;
             slot.used = self.bases.turns.fetch_add(1, Ordering::Relaxed);
@@ -96,7 +120,7 @@ impl Engine {
         if let Rows::Unmade = *rows {
             let made = self.made(catalog, basis, inputs, scope)?;
             let made = made.filter(|judged| judged.bytes() <= JUDGED_BYTES_MAX).map(Arc::new);
-            self.hold(&key, made.as_ref().map_or(0, |judged| judged.bytes()));
+            self.bases.hold(&key, made.as_ref().map_or(0, |judged| judged.bytes()));
             *rows = made.map_or(Rows::Left, Rows::Made);
         }
         Ok(match &*rows {
@@ -125,21 +149,31 @@ impl Engine {
         Ok(judging.end())
     }
 
-    /// Notes what the rows of `key` take, and lets go of others until all fit.
-    fn hold(&self, key: &str, bytes: usize) {
-        let mut slots = self.bases.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = slots.get_mut(key) {
-            slot.bytes = bytes;
+    /// Judges the rows that today's dashboards count, one basis after the other, for whoever asks next; how
+    /// many bases there are.
+    ///
+    /// # Errors
+    /// As [`Engine::measure`].
+    pub fn warm(&self) -> Result<usize, EngineError> {
+        let snapshot = self.snapshot()?;
+        let catalog = snapshot.catalog();
+        let asked = Asked {
+            as_of: Some(self.clock.today()),
+            snapshot: Some(snapshot.version()),
+            ..Asked::default()
+        };
+        let mut bases: BTreeMap<&str, (&Query, Inputs)> = BTreeMap::new();
+        for name in catalog.pages().flat_map(|page| shown_on(page, catalog)) {
+            let (_, basis) = catalog.metric(&name).map_err(MetricError::from)?;
+            if !bases.contains_key(basis.name.as_str()) {
+                let inputs = self.decided(catalog, &name, &asked, &Scope::everything())?;
+                bases.insert(&basis.name, (basis, inputs));
+            }
         }
-        while slots.len() > JUDGED_KEYS_MAX
-            || slots.values().map(|slot| slot.bytes).sum::<usize>() > JUDGED_BYTES_MAX
-        {
-            let others = slots.iter().filter(|(other, _)| *other != key);
-            let Some(oldest) = others.min_by_key(|(_, slot)| slot.used).map(|(other, _)| other.clone()) else {
-                break;
-            };
-            slots.remove(&oldest);
+        for (basis, inputs) in bases.values() {
+            self.judged(catalog, basis, inputs, (&Scope::everything(), true))?;
         }
+        Ok(bases.len())
     }
 
     pub(super) fn note_statement(&self) {
@@ -178,6 +212,14 @@ impl Engine {
     }
 }
 
+/// Metrics that a page shows.
+fn shown_on(page: &Page, catalog: &Catalog) -> Vec<String> {
+    let reports = page.reports().filter_map(|name| catalog.query(name).ok()?.report.as_ref());
+    let in_reports = reports.flat_map(|report| report.columns.iter().map(|column| column.metric.clone()));
+    let broken_down = page.breakdowns().map(|(metric, _)| metric.to_owned());
+    page.figures().into_iter().chain(in_reports).chain(broken_down).collect()
+}
+
 /// All that judges a row, as one text. What is read beside the snapshot, the times of recording, is told by
 /// the `newest` snapshot.
 fn judged_key(basis: &Query, inputs: &Inputs, scope: &Scope, newest: CommitVersion) -> String {
@@ -213,6 +255,23 @@ mod tests {
             snapshot: CommitVersion(snapshot),
             units,
         }
+    }
+
+    #[test]
+    fn rows_are_let_go_of_before_the_bound_is_passed() {
+        let bases = Bases::default();
+        for used in 0..100u64 {
+            let key = used.to_string();
+            bases.slots.lock().unwrap().insert(key.clone(), Slot { used, ..Slot::default() });
+            bases.hold(&key, JUDGED_BYTES_MAX / 4);
+            let slots = bases.slots.lock().unwrap();
+            assert!(slots.values().map(|slot| slot.bytes).sum::<usize>() <= JUDGED_BYTES_MAX);
+            assert!(slots.contains_key(&key), "what was just made stays");
+        }
+        let slots = bases.slots.lock().unwrap();
+        let mut kept: Vec<u64> = slots.values().map(|slot| slot.used).collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [96, 97, 98, 99], "the least recently used go first");
     }
 
     type Of = (u64, u8, Option<Vec<String>>, bool, bool);

@@ -2,6 +2,7 @@
 
 mod answers;
 mod attachments;
+mod bases;
 mod circles;
 mod definitions;
 mod duplicates;

@@ -1,0 +1,213 @@
+//! Counting from judged rows: equal to the statements, made once, never of another scope or snapshot.
+
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+use thanhtra::demo::Plan;
+use thanhtra::domain::language::Language;
+use thanhtra::domain::limits::JUDGED_BYTES_MAX;
+use thanhtra::domain::scope::Scope;
+use thanhtra::engine::Engine;
+use thanhtra::engine::measure::{Answers, Question};
+use thanhtra::engine::progress::Progress;
+use thanhtra::metrics::ask::{Asked, Due};
+use thanhtra::present::page::Visit;
+use thanhtra::rules::period::Period;
+use thanhtra::web::Site;
+
+use super::world::{World, options};
+
+const DAY: &str = "2018-05-01";
+
+fn on(day: &str) -> Asked {
+    Asked { as_of: Some(day.parse().unwrap()), ..Asked::default() }
+}
+
+/// Names of all metrics of a basis that count rows.
+fn metrics_of(engine: &Engine, basis: &str) -> Vec<String> {
+    let snapshot = engine.snapshot().unwrap();
+    let queries = snapshot.catalog().queries();
+    let of = queries.filter(|query| query.metric.as_ref().is_some_and(|metric| metric.basis == basis));
+    of.filter(|query| query.metric.as_ref().unwrap().sums.is_none()).map(|query| query.name.clone()).collect()
+}
+
+/// The same question counted by a statement, and from judged rows; each by an engine that was asked nothing
+/// before.
+fn both(world: &World, names: &[String], asked: &Asked, scope: &Scope) -> (Answers, Answers) {
+    let (plain, kept) = (world.reading(), world.reading());
+    let by_statement = plain.figures(names, asked, scope).unwrap();
+    assert_eq!(plain.figure_work().judged, 0, "one question is counted by its statement");
+    let plainer = Question { names: names.to_vec(), asked: Asked { as_of: asked.as_of, due: asked.due, ..Asked::default() } };
+    let same = Question { names: names.to_vec(), asked: asked.clone() };
+    let several = [Question { asked: Asked { by: vec!["class".to_owned()], ..plainer.asked.clone() }, ..plainer.clone() }, plainer, same];
+    let judged = kept.answered(&several, scope).unwrap().pop().unwrap();
+    assert_eq!(kept.figure_work().judged, 1, "judged once for all of them");
+    (by_statement, judged)
+}
+
+fn assert_equal(one: &Answers, other: &Answers) {
+    assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+    for (name, measure) in one {
+        let again = &other[name];
+        assert_eq!(measure.total(), again.total(), "{name}");
+        assert_eq!(measure.figures(), again.figures(), "{name}");
+        assert_eq!(measure.sources(), again.sources(), "{name}");
+    }
+}
+
+fn rows() -> impl Strategy<Value = Vec<Json>> {
+    let day = || prop::option::of(0u64..60);
+    let row = (prop::option::of(0u8..3), day(), day(), day(), any::<bool>());
+    prop::collection::vec(row, 1..25).prop_map(|rows| {
+        let text = |offset: Option<u64>| {
+            let first: chrono::NaiveDate = "2018-04-01".parse().unwrap();
+            offset.map(|offset| (first + chrono::Days::new(offset)).to_string())
+        };
+        let line = |(key, (unit, given, due, done, marked)): (usize, (Option<u8>, _, _, _, bool))| {
+            json!({
+                "source_id": key.to_string(), "title": "việc", "assigned_on": text(given),
+                "unit": unit.map(|unit| if unit == 2 { String::new() } else { format!("Sở {unit}") }),
+                "due_on": text(due), "completed_on": text(done),
+                "status": if marked { "done" } else { "open" },
+            })
+        };
+        rows.into_iter().enumerate().map(line).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn what_judged_rows_count_is_what_the_statement_counts(
+        rows in rows(),
+        by in prop::sample::subsequence(vec!["unit", "class", "due_month", "unit_group"], 0..=2),
+        filter in prop::option::of(prop::sample::select(vec![None, Some("Sở 0"), Some("Sở 9")])),
+        period in prop::option::of(prop::sample::select(vec!["2018-04", "2018-Q2", "2017"])),
+        is_original in any::<bool>(),
+    ) {
+        let world = World::new();
+        let engine = world.open();
+        world.feed(&engine, "tasks", &rows);
+        let filters = filter.map(|value| ("unit".to_owned(), value.map(str::to_owned)));
+        let asked = Asked {
+            by: by.into_iter().map(str::to_owned).collect(),
+            filters: filters.into_iter().collect(),
+            period: period.map(|name| Period::parse(name).unwrap()),
+            due: if is_original { Due::Original } else { Due::InForce },
+            ..on(DAY)
+        };
+        let names = metrics_of(&engine, "judged_tasks");
+        let (one, other) = both(&world, &names, &asked, &Scope::everything());
+        assert_equal(&one, &other);
+    }
+}
+
+#[test]
+fn every_dimension_of_every_basis_of_the_demo_is_counted_alike() {
+    let world = World::new();
+    let engine = world.open();
+    let plan = Plan::new(3, 300, "2018-06-01".parse().unwrap());
+    for dataset in ["petitions", "events", "cases", "dossiers"] {
+        let lines: Vec<String> = plan.lines(dataset).unwrap().collect();
+        let file = world.file("demo.ndjson", lines.join("\n").as_bytes());
+        engine.ingest_file(dataset, &file, &options(), &Progress::default()).unwrap();
+    }
+    for basis in ["judged_petitions", "judged_cases", "judged_dossiers"] {
+        let names = metrics_of(&engine, basis);
+        let snapshot = engine.snapshot().unwrap();
+        let (_, of) = snapshot.catalog().metric(&names[0]).unwrap();
+        let mut counted = 0;
+        for dimension in &of.basis.as_ref().unwrap().dimensions {
+            let asked = Asked { by: vec![dimension.name.clone()], ..on("2018-06-01") };
+            let (one, other) = both(&world, &names, &asked, &Scope::everything());
+            assert_equal(&one, &other);
+            counted += one.values().map(|measure| measure.figures().len()).sum::<usize>();
+        }
+        assert!(counted > 50, "{basis} has rows to count: {counted}");
+    }
+}
+
+fn two_units() -> World {
+    let world = World::new();
+    let engine = world.open();
+    let row = |key: &str, unit: &str| json!({ "source_id": key, "title": "việc", "unit": unit, "due_on": "2018-01-01" });
+    world.feed(&engine, "tasks", &[row("1", "Sở A"), row("2", "Sở A"), row("3", "Sở B")]);
+    world
+}
+
+fn questions(by: &[&str]) -> Vec<Question> {
+    let names = vec!["tasks_overdue_of_all".to_owned()];
+    let asked = |by: &str| Asked { by: vec![by.to_owned()], ..on(DAY) };
+    by.iter().map(|by| Question { names: names.clone(), asked: asked(by) }).collect()
+}
+
+#[test]
+fn those_who_ask_a_cold_figure_at_once_have_it_judged_once() {
+    let world = two_units();
+    let (engine, start) = (world.reading(), Barrier::new(6));
+    thread::scope(|scope| {
+        for turn in 0..6 {
+            let (engine, start) = (&engine, &start);
+            scope.spawn(move || {
+                let both = if turn % 2 == 0 { ["unit", "class"] } else { ["class", "due_month"] };
+                start.wait();
+                engine.answered(&questions(&both), &Scope::everything()).unwrap();
+            });
+        }
+    });
+    let work = engine.figure_work();
+    assert_eq!((work.judged, work.statements), (1, 0));
+    assert!(work.kept_bytes > 0 && work.kept_bytes <= JUDGED_BYTES_MAX);
+}
+
+#[test]
+fn no_scope_is_answered_from_the_rows_of_another() {
+    let world = two_units();
+    let engine = world.reading();
+    let scopes = [
+        (Scope::everything(), 3),
+        (Scope::of_units("a", ["Sở A".to_owned()]), 2),
+        (Scope::of_units("b", ["Sở B".to_owned()]), 1),
+        (Scope::of_units("c", ["Sở C".to_owned()]), 0),
+    ];
+    for _ in 0..2 {
+        for (scope, count) in &scopes {
+            for answers in engine.answered(&questions(&["unit", "class"]), scope).unwrap() {
+                let total = answers["tasks_overdue_of_all"].total().clone();
+                assert_eq!((total.numerator, total.denominator), (*count, Some(*count)), "{scope:?}");
+            }
+        }
+    }
+    assert!(engine.figure_work().statements == 0);
+}
+
+#[test]
+fn a_page_is_kept_until_the_next_commit_and_a_warm_one_judges_nothing() {
+    let world = two_units();
+    let engine = Arc::new(world.open());
+    let site = Site::new(Arc::clone(&engine));
+    let shown = || {
+        let parameters = vec![("as_of".to_owned(), "2018-06-01".to_owned())];
+        let visit = Visit {
+            path: "/dashboards/overdue".to_owned(),
+            parameters,
+            form: None,
+            language: Language::En,
+            is_simulated: false,
+        };
+        String::from_utf8(site.show(&visit).body).unwrap()
+    };
+    let first = shown();
+    assert!(first.contains("3 tasks were assigned"), "{first}");
+    let before = engine.figure_work();
+    assert_eq!(shown(), first);
+    assert_eq!(engine.figure_work(), before, "the same page again asks nothing");
+    let more = json!({ "source_id": "4", "title": "việc", "unit": "Sở B", "due_on": "2018-01-01" });
+    world.feed(&engine, "tasks", &[more]);
+    assert!(engine.warm().unwrap() > 0);
+    let warm = engine.figure_work();
+    assert!(shown().contains("4 tasks were assigned"));
+    assert_eq!(engine.figure_work().judged, warm.judged);
+}
