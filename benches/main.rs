@@ -97,7 +97,11 @@ impl Options {
                 }
                 "--dir" => options.folder = Some(PathBuf::from(value()?)),
                 "all" => options.names.extend(NAMES.map(str::to_owned)),
-                name if name == PEERS || name == metrics::NAME || NAMES.contains(&name) || duplicates::NAMES.contains(&name) => {
+                name if name == PEERS
+                    || name == metrics::NAME
+                    || NAMES.contains(&name)
+                    || duplicates::NAMES.contains(&name) =>
+                {
                     options.names.push(name.to_owned());
                 }
                 other => {

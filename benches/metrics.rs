@@ -1,5 +1,6 @@
 //! `metrics`: pages and figures of a large store, first, again, and beside DuckDB over the same files.
 
+mod beside;
 mod world;
 
 use std::sync::Arc;
@@ -22,6 +23,11 @@ pub(crate) fn run(world: &World, rounds: usize) -> anyhow::Result<()> {
     let meter = Meter::start();
     let engine = Arc::new(open_reading(&store)?);
     pages(world, &engine, rounds)?;
+    let work = engine.figure_work();
+    println!("\nJudged rows kept: {}; bases judged: {}.", mib(work.kept_bytes as u64), work.judged);
+    due_dates(&engine)?;
+    drop(engine);
+    beside::run(&|| open_reading(&store), world::today()?, rounds)?;
     println!("\nPeak of anonymous memory: {}.", mib(meter.read().peak_bytes));
     Ok(())
 }
@@ -55,5 +61,19 @@ fn pages(world: &World, engine: &Arc<Engine>, rounds: usize) -> anyhow::Result<(
         table.row([name, grouped(bytes as u64)].into_iter().chain(cells));
     }
     table.print();
+    Ok(())
+}
+
+/// Due dates of handling and of resolution for every petition.
+fn due_dates(engine: &Engine) -> anyhow::Result<()> {
+    let statement = "SELECT count(*) AS records, count(handling_due(kind, received_on)) AS handling, \
+                     count(legal_due(kind, 'first', received_on, '')) AS resolution FROM petitions";
+    let (first, rows) = beside::asked(engine, statement)?;
+    let (again, _) = beside::asked(engine, statement)?;
+    println!(
+        "\nAll due dates by law, handling and resolution: {}; again {}: {rows:?}.",
+        millis(first),
+        millis(again)
+    );
     Ok(())
 }

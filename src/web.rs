@@ -132,7 +132,7 @@ impl Site {
             ["readiness"] => ("/readiness", readiness::page(&self.engine, visit)),
             ["readiness", "province"] => ("/readiness/province", readiness::province(&self.engine, visit)),
             ["rollouts"] => ("/rollouts", rollouts::page(&self.engine, visit)),
-            ["sources"] => (DASHBOARD, dashboard::page(&self.engine, visit, "sources")),
+            ["sources"] => (DASHBOARD, dashboard::page(self, visit, "sources")),
             ["parallel"] => ("/parallel", parallel::page(&self.engine, visit)),
             ["reports"] => ("/reports", reports::list_page(&self.engine, visit)),
             ["reports", name] => ("/reports/{form}", reports::page(&self.engine, visit, name)),

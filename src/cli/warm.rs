@@ -8,7 +8,6 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::domain::clock::Clock;
 use crate::domain::limits::{WARM_EVERY_SECONDS, WARM_RESTS};
 use crate::engine::Engine;
 

@@ -73,7 +73,8 @@ impl Bases {
             || slots.values().map(|slot| slot.bytes).sum::<usize>() > JUDGED_BYTES_MAX
         {
             let others = slots.iter().filter(|(other, _)| *other != key);
-            let Some(oldest) = others.min_by_key(|(_, slot)| slot.used).map(|(other, _)| other.clone()) else {
+            let Some(oldest) = others.min_by_key(|(_, slot)| slot.used).map(|(other, _)| other.clone())
+            else {
                 break;
             };
             slots.remove(&oldest);
@@ -118,7 +119,11 @@ impl Engine {
         };
         let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
         if let Rows::Unmade = *rows {
-            let made = self.made(catalog, basis, inputs, scope)?;
+            // A statement for all conditions may fail where that for the one asked does not; it tells itself.
+            let made = self.made(catalog, basis, inputs, scope).unwrap_or_else(|error| {
+                tracing::warn!(%error, basis = basis.name, "its rows are not kept");
+                None
+            });
             let made = made.filter(|judged| judged.bytes() <= JUDGED_BYTES_MAX).map(Arc::new);
             self.bases.hold(&key, made.as_ref().map_or(0, |judged| judged.bytes()));
             *rows = made.map_or(Rows::Left, Rows::Made);
@@ -157,11 +162,8 @@ impl Engine {
     pub fn warm(&self) -> Result<usize, EngineError> {
         let snapshot = self.snapshot()?;
         let catalog = snapshot.catalog();
-        let asked = Asked {
-            as_of: Some(self.clock.today()),
-            snapshot: Some(snapshot.version()),
-            ..Asked::default()
-        };
+        let asked =
+            Asked { as_of: Some(self.clock.today()), snapshot: Some(snapshot.version()), ..Asked::default() };
         let mut bases: BTreeMap<&str, (&Query, Inputs)> = BTreeMap::new();
         for name in catalog.pages().flat_map(|page| shown_on(page, catalog)) {
             let (_, basis) = catalog.metric(&name).map_err(MetricError::from)?;

@@ -178,7 +178,8 @@ impl Engine {
         let mut keys = Vec::new();
         // Locks are taken in the order of their keys, so that two who ask several questions never wait for
         // each other.
-        let mut slots: BTreeMap<String, (Arc<Mutex<Option<Answers>>>, &Catalog, Vec<Inputs>)> = BTreeMap::new();
+        let mut slots: BTreeMap<String, (Arc<Mutex<Option<Answers>>>, &Catalog, Vec<Inputs>)> =
+            BTreeMap::new();
         for (catalog, names, asked) in questions {
             let snapshot = asked.snapshot.unwrap_or(self.snapshot()?.version());
             let asked = Asked { snapshot: Some(snapshot), ..(*asked).clone() };
@@ -250,7 +251,9 @@ impl Engine {
             catalogs.push(catalog);
             for inputs in inputs {
                 let (_, basis) = catalog.metric(&inputs.metric).map_err(MetricError::from)?;
-                let key = (place, basis.name.clone(), inputs.select.clone());
+                // Without a period it does not matter which date would select.
+                let select = inputs.period.as_ref().map(|_| inputs.select.clone()).unwrap_or_default();
+                let key = (place, basis.name.clone(), select);
                 groups.entry(key).or_default().push(inputs);
             }
         }
@@ -351,12 +354,7 @@ impl Engine {
     }
 
     /// What a statement over `basis` rests on.
-    pub(super) fn bound(
-        &self,
-        basis: &Query,
-        inputs: &Inputs,
-        scope: &Scope,
-    ) -> Result<Bound, EngineError> {
+    pub(super) fn bound(&self, basis: &Query, inputs: &Inputs, scope: &Scope) -> Result<Bound, EngineError> {
         let snapshot = self.snapshot()?;
         let mut tables: Vec<Table> = self.tables(&snapshot, inputs.snapshot, scope)?;
         tables.retain(|table| basis.tables.contains(&table.name));

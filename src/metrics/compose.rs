@@ -171,9 +171,8 @@ pub fn parameters(basis: &Query, inputs: &Inputs) -> Vec<(String, Value)> {
 /// # Errors
 /// One is not.
 pub fn check(basis: &Basis, inputs: &Inputs) -> Result<(), MetricError> {
-    let names = |all: &[ResultColumn]| {
-        all.iter().map(|column| column.name.clone()).collect::<Vec<_>>().join(", ")
-    };
+    let names =
+        |all: &[ResultColumn]| all.iter().map(|column| column.name.clone()).collect::<Vec<_>>().join(", ");
     let missing = |what, name: &String, known| MetricError::NotThere {
         metric: inputs.metric.clone(),
         what,

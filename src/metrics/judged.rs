@@ -68,7 +68,8 @@ impl Judged {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let codes = |codes: &Codes| {
-            let texts: usize = codes.values.iter().flatten().map(|text| text.len() + size_of::<String>()).sum();
+            let texts: usize =
+                codes.values.iter().flatten().map(|text| text.len() + size_of::<String>()).sum();
             codes.rows.len() * size_of::<u16>() + texts
         };
         let dates: usize = self.dates.values().map(|days| days.len() * size_of::<i32>()).sum();
@@ -145,7 +146,8 @@ impl Judging {
     ) -> Result<(), MetricError> {
         let mut held = vec![0u128; rows];
         for (bit, column) in conditions.enumerate() {
-            let column = column.ok_or_else(|| SqlError::Internal("a condition is no yes or no".to_owned()))?;
+            let column =
+                column.ok_or_else(|| SqlError::Internal("a condition is no yes or no".to_owned()))?;
             let holds = arrow::compute::prep_null_mask_filter(column);
             for row in holds.values().set_indices() {
                 if let Some(held) = held.get_mut(row) {

@@ -19,9 +19,10 @@ fn listing(conditions: usize) -> Listing {
 fn batch(units: ArrayRef, days: ArrayRef, holds: Vec<Option<bool>>) -> RecordBatch {
     let source: ArrayRef = Arc::new(StringArray::from(vec!["s"; units.len()]));
     let columns = vec![source, units, days, Arc::new(BooleanArray::from(holds)) as ArrayRef];
-    let fields = columns.iter().enumerate().map(|(place, column)| {
-        Field::new(format!("c{place}"), column.data_type().clone(), true)
-    });
+    let fields = columns
+        .iter()
+        .enumerate()
+        .map(|(place, column)| Field::new(format!("c{place}"), column.data_type().clone(), true));
     RecordBatch::try_new(Arc::new(Schema::new(fields.collect::<Vec<_>>())), columns).unwrap()
 }
 

@@ -1,5 +1,6 @@
 //! Counting from judged rows: equal to the statements, made once, never of another scope or snapshot.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Barrier};
 use std::thread;
 
@@ -33,18 +34,35 @@ fn metrics_of(engine: &Engine, basis: &str) -> Vec<String> {
     of.filter(|query| query.metric.as_ref().unwrap().sums.is_none()).map(|query| query.name.clone()).collect()
 }
 
-/// The same question counted by a statement, and from judged rows; each by an engine that was asked nothing
+/// The same question counted by statements, and from judged rows; each by engines that were asked nothing
 /// before.
 fn both(world: &World, names: &[String], asked: &Asked, scope: &Scope) -> (Answers, Answers) {
-    let (plain, kept) = (world.reading(), world.reading());
-    let by_statement = plain.figures(names, asked, scope).unwrap();
-    assert_eq!(plain.figure_work().judged, 0, "one question is counted by its statement");
-    let plainer = Question { names: names.to_vec(), asked: Asked { as_of: asked.as_of, due: asked.due, ..Asked::default() } };
-    let same = Question { names: names.to_vec(), asked: asked.clone() };
-    let several = [Question { asked: Asked { by: vec!["class".to_owned()], ..plainer.asked.clone() }, ..plainer.clone() }, plainer, same];
-    let judged = kept.answered(&several, scope).unwrap().pop().unwrap();
+    let mut by_statement = Answers::new();
+    for names in by_date(&world.reading(), names) {
+        let plain = world.reading();
+        by_statement.extend(plain.figures(&names, asked, scope).unwrap());
+        assert_eq!(plain.figure_work().judged, 0, "one question is counted by its statement");
+    }
+    let kept = world.reading();
+    let plain = Asked { as_of: asked.as_of, due: asked.due, ..Asked::default() };
+    let by_class = Asked { by: vec!["class".to_owned()], ..plain.clone() };
+    let questions = [plain, by_class, asked.clone()].map(|asked| Question { names: names.to_vec(), asked });
+    let judged = kept.answered(&questions, scope).unwrap().pop().unwrap();
     assert_eq!(kept.figure_work().judged, 1, "judged once for all of them");
     (by_statement, judged)
+}
+
+/// Metrics by the date that selects them, which are counted together.
+fn by_date(engine: &Engine, names: &[String]) -> Vec<Vec<String>> {
+    let snapshot = engine.snapshot().unwrap();
+    let mut groups: BTreeMap<Option<String>, Vec<String>> = BTreeMap::new();
+    for name in names {
+        let (query, basis) = snapshot.catalog().metric(name).unwrap();
+        let own = query.metric.as_ref().unwrap().selects.clone();
+        let usual = basis.basis.as_ref().unwrap().dates.first().map(|date| date.name.clone());
+        groups.entry(own.or(usual)).or_default().push(name.clone());
+    }
+    groups.into_values().collect()
 }
 
 fn assert_equal(one: &Answers, other: &Answers) {
