@@ -16,6 +16,7 @@ use crate::definition::page::Page;
 use crate::definition::query::Query;
 use crate::domain::commit::CommitVersion;
 use crate::domain::limits::{JUDGED_BYTES_MAX, JUDGED_KEYS_MAX};
+use crate::domain::record::Value;
 use crate::domain::scope::Scope;
 use crate::engine::{Engine, EngineError};
 use crate::metrics::MetricError;
@@ -147,10 +148,17 @@ impl Engine {
         let listing = compose::listing(basis, counts);
         let bound = self.bound(basis, inputs, scope)?;
         let statement = bound.over_rows(&listing.query, &|_| true);
+        let of_class = listing.of_class.clone();
         let mut judging = Judging::new(listing);
         vetted::each(&bound.ground, &statement, (&bound.tables, &bound.values()), &mut |batch| {
             judging.take(batch).map_err(|error| SqlError::Internal(error.to_string()))
         })?;
+        if !of_class.is_empty() && !judging.classes().is_empty() {
+            let (query, values) = compose::of_classes(judging.classes(), &of_class);
+            let values: Vec<(&str, Value)> =
+                values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+            judging.take_classes(&vetted::run(&query, &[], &values)?)?;
+        }
         Ok(judging.end())
     }
 

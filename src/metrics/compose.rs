@@ -74,8 +74,10 @@ pub struct Listing {
     pub dimensions: Vec<String>,
     /// Dates, in order.
     pub dates: Vec<String>,
-    /// Conditions of all metrics of the basis, each once.
+    /// Conditions of all metrics of the basis, each once, but for those of the class alone.
     pub conditions: Vec<String>,
+    /// Conditions that read the class and nothing else; they are asked once for each class, not for each row.
+    pub of_class: Vec<String>,
 }
 
 /// The listing of a basis for all its `metrics`.
@@ -89,12 +91,48 @@ pub fn listing<'a>(basis: &Query, metrics: impl IntoIterator<Item = &'a Metric>)
         metrics.into_iter().flat_map(|metric| [metric.numerator.clone(), below(metric).to_owned()]).collect();
     conditions.sort();
     conditions.dedup();
+    let has_class = dimensions.iter().any(|name| name == CLASS);
+    let (of_class, conditions): (Vec<String>, Vec<String>) =
+        conditions.into_iter().partition(|text| has_class && reads_only_class(text));
     let mut columns = vec!["source_system AS source".to_owned()];
     let own = dimensions.iter().chain(&dates).enumerate();
     columns.extend(own.map(|(place, name)| format!("{name} AS v_{place}")));
     columns.extend(conditions.iter().enumerate().map(|(place, text)| format!("({text}) AS c_{place}")));
     let sql = format!("{} SELECT {} FROM {}", with(basis), columns.join(", "), basis.name);
-    Listing { query: query(basis, sql), dimensions, dates, conditions }
+    Listing { query: query(basis, sql), dimensions, dates, conditions, of_class }
+}
+
+/// The statement that asks `conditions` of each of `classes`, with the values of its parameters. Columns: the
+/// number of the class, then a yes or no for each condition.
+#[must_use]
+pub fn of_classes(classes: &[Option<String>], conditions: &[String]) -> (Query, Vec<(String, Value)>) {
+    let rows = classes.iter().enumerate().map(|(place, class)| match class {
+        Some(_) => format!("({place}, CAST($class_{place} AS VARCHAR))"),
+        None => format!("({place}, CAST(NULL AS VARCHAR))"),
+    });
+    let rows: Vec<String> = rows.collect();
+    let asked = conditions.iter().enumerate().map(|(place, text)| format!("({text}) AS c_{place}"));
+    let columns: Vec<String> = std::iter::once("place".to_owned()).chain(asked).collect();
+    let sql =
+        format!("SELECT {} FROM (VALUES {}) AS classes(place, {CLASS})", columns.join(", "), rows.join(", "));
+    let values = classes.iter().enumerate().filter_map(|(place, class)| {
+        class.as_ref().map(|class| (format!("class_{place}"), Value::Text(class.clone())))
+    });
+    (Query { name: CLASS.to_owned(), sql, ..Query::default() }, values.collect())
+}
+
+/// Name of the dimension that judges a row.
+pub(super) const CLASS: &str = "class";
+/// Words that a condition of the class alone may have beside it.
+const CLASS_WORDS: [&str; 9] = [CLASS, "in", "not", "and", "or", "is", "null", "true", "false"];
+
+fn reads_only_class(condition: &str) -> bool {
+    // Every second piece stands between quotes; a doubled quote makes an empty piece, which changes nothing.
+    let outside: String = condition.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || " _()=<>!,\n".contains(letter);
+    let mut words = outside.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+    outside.chars().all(is_plain)
+        && words.all(|word| word.is_empty() || CLASS_WORDS.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// The statement of the rows behind a figure, `limit` of them from `skip` on, by the selecting date.
@@ -302,5 +340,33 @@ fn query(basis: &Query, sql: String) -> Query {
         tables: basis.tables.clone(),
         sql,
         ..Query::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_of_the_class_alone_is_told_from_others() {
+        for text in [
+            "TRUE",
+            "class = 'done_late'",
+            "class <> 'it''s due_on'",
+            "class IN ('a', 'b') OR (class IS NULL AND NOT class = 'c')",
+        ] {
+            assert!(reads_only_class(text), "{text}");
+        }
+        for text in [
+            "is_mass AND class = 'a'",
+            "class = 'a' AND due_on <= $as_of",
+            "class = upper('a')",
+            "signers >= 5",
+            "\"class\" = 'a'",
+            "class = 'a' -- due_on",
+            "class || kind = 'a'",
+        ] {
+            assert!(!reads_only_class(text), "{text}");
+        }
     }
 }

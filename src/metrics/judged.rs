@@ -10,12 +10,12 @@ use std::collections::HashMap;
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringViewArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Date32Type};
+use arrow::datatypes::{DataType, Date32Type, Int64Type};
 use rustc_hash::FxHashMap;
 
 use crate::domain::limits::{JUDGED_CONDITIONS_MAX, JUDGED_ROWS_MAX};
 use crate::metrics::MetricError;
-use crate::metrics::compose::Listing;
+use crate::metrics::compose::{CLASS, Listing};
 use crate::sql::SqlError;
 
 /// A day that is not there.
@@ -88,7 +88,7 @@ impl Judging {
     /// Nothing taken yet.
     #[must_use]
     pub fn new(listing: Listing) -> Self {
-        let conditions = listing.conditions.iter().cloned().zip(0..).collect();
+        let conditions = listing.conditions.iter().chain(&listing.of_class).cloned().zip(0..).collect();
         let judged = Judged {
             count: 0,
             source: Codes::default(),
@@ -99,7 +99,7 @@ impl Judging {
             conditions,
         };
         let known = (0..=listing.dimensions.len()).map(|_| Known::default()).collect();
-        let is_left = listing.conditions.len() > JUDGED_CONDITIONS_MAX;
+        let is_left = listing.conditions.len() + listing.of_class.len() > JUDGED_CONDITIONS_MAX;
         Self { listing, judged, known, states: FxHashMap::default(), is_left }
     }
 
@@ -148,8 +148,11 @@ impl Judging {
         for (bit, column) in conditions.enumerate() {
             let column =
                 column.ok_or_else(|| SqlError::Internal("a condition is no yes or no".to_owned()))?;
-            let holds = arrow::compute::prep_null_mask_filter(column);
-            for row in holds.values().set_indices() {
+            let holds = match column.nulls() {
+                Some(known) => column.values() & known.inner(),
+                None => column.values().clone(),
+            };
+            for row in holds.set_indices() {
                 if let Some(held) = held.get_mut(row) {
                     *held |= 1 << bit;
                 }
@@ -174,6 +177,64 @@ impl Judging {
             self.judged.states.push(code);
         }
         Ok(())
+    }
+
+    /// The classes met, of which the conditions of the class are asked.
+    #[must_use]
+    pub fn classes(&self) -> &[Option<String>] {
+        self.judged.dimensions.get(CLASS).map_or(&[], |codes| codes.values.as_slice())
+    }
+
+    /// Takes in what [`compose::of_classes`](crate::metrics::compose::of_classes) answered.
+    ///
+    /// # Errors
+    /// The answer has other columns.
+    pub fn take_classes(&mut self, answer: &[RecordBatch]) -> Result<(), MetricError> {
+        let lost = || SqlError::Internal("a class lacks its conditions".to_owned());
+        let mut by_class = vec![0u128; self.classes().len()];
+        for batch in answer {
+            let (places, conditions) = batch.columns().split_first().ok_or_else(lost)?;
+            let places = places.as_primitive_opt::<Int64Type>().ok_or_else(lost)?;
+            for (bit, column) in (self.listing.conditions.len()..).zip(conditions) {
+                let column = column.as_boolean_opt().ok_or_else(lost)?;
+                for (place, holds) in places.iter().zip(column) {
+                    let class = place.and_then(|place| by_class.get_mut(usize::try_from(place).ok()?));
+                    if let (Some(class), Some(true)) = (class, holds) {
+                        *class |= 1 << bit;
+                    }
+                }
+            }
+        }
+        self.join_classes(&by_class);
+        Ok(())
+    }
+
+    /// Gives each pair of a combination and a class that rows have a number of its own.
+    fn join_classes(&mut self, by_class: &[u128]) {
+        let classes = match self.judged.dimensions.get(CLASS) {
+            Some(codes) if codes.rows.len() == self.judged.count => &codes.rows,
+            _ => {
+                self.is_left = true;
+                return;
+            }
+        };
+        let width = by_class.len();
+        let mut numbers: Vec<Option<u16>> = vec![None; width * self.judged.held.len()];
+        let mut held = Vec::new();
+        for (state, class) in self.judged.states.iter_mut().zip(classes) {
+            let (of_row, class) = (usize::from(*state), usize::from(*class));
+            let Some(number) = numbers.get_mut(of_row * width + class) else { continue };
+            if number.is_none() {
+                let of_row = self.judged.held.get(of_row).copied().unwrap_or_default();
+                *number = u16::try_from(held.len()).ok();
+                held.push(of_row | by_class.get(class).copied().unwrap_or_default());
+            }
+            match number {
+                Some(number) => *state = *number,
+                None => self.is_left = true,
+            }
+        }
+        self.judged.held = held;
     }
 
     /// The rows; nothing when they cannot be kept. A dimension with too many values, or one that is no text,

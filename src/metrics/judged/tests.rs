@@ -13,6 +13,7 @@ fn listing(conditions: usize) -> Listing {
         dimensions: vec!["unit".to_owned()],
         dates: vec!["day".to_owned()],
         conditions: (0..conditions).map(|place| format!("c{place}")).collect(),
+        of_class: Vec::new(),
     }
 }
 
