@@ -75,7 +75,8 @@ fn a_wide_file_becomes_cells_and_what_is_missing_is_unranked() {
     let engine = world.open();
     let file = world.file(
         "papi.csv",
-        "Province,SC81,SC82,SC83\nP01,0.58,2.96,0.5\nP02,0.61,2.21,0.45\nP03,,,\nP31,0.61,2.21,0.45\n".as_bytes(),
+        "Province,SC81,SC82,SC83\nP01,0.58,2.96,0.5\nP02,0.61,2.21,0.45\nP03,,,\nP31,0.61,2.21,0.45\n"
+            .as_bytes(),
     );
     let mut options = options();
     options.reading.unpivot = true;
@@ -92,7 +93,10 @@ fn a_wide_file_becomes_cells_and_what_is_missing_is_unranked() {
     assert_eq!((told("Hà Giang").0, told("46").0), ("2 (tự tính)".into(), "2 (tự tính)".into()));
     assert_eq!(told("Cao Bằng").0, "không xếp hạng: nguồn đã nhập không có tỉnh này");
     let cautions = written::cautions(table, "C08", Vi);
-    assert!(cautions.iter().any(|line| line.contains("Không phải chỉ số công nghệ thông tin")), "{cautions:?}");
+    assert!(
+        cautions.iter().any(|line| line.contains("Không phải chỉ số công nghệ thông tin")),
+        "{cautions:?}"
+    );
     assert!(cautions.iter().any(|line| line.contains("Có hạng: 3 trong 63")), "{cautions:?}");
 }
 
@@ -127,9 +131,10 @@ fn the_rollouts_of_three_provinces_come_out_and_plans_are_no_results() {
     assert_eq!(total(&engine, "rollouts_behind_plan_of_planned", &one_stop), (16, Some(16)));
     let on_plan = asked("2016-10-30", &[("province", "Nghệ An"), ("product_kind", "one_stop")], &[]);
     assert_eq!(total(&engine, "rollouts_behind_plan_of_planned", &on_plan), (0, Some(16)));
-    for (province, name, count) in
-        [("Cần Thơ", "rollouts_in_use_of_all", (28, Some(28))), ("Bắc Giang", "rollouts_trial_of_all", (4, Some(4)))]
-    {
+    for (province, name, count) in [
+        ("Cần Thơ", "rollouts_in_use_of_all", (28, Some(28))),
+        ("Bắc Giang", "rollouts_trial_of_all", (4, Some(4))),
+    ] {
         assert_eq!(total(&engine, name, &asked("2017-11-23", &[("province", province)], &[])), count);
         assert_eq!(total(&engine, name, &asked("2017-11-22", &[("province", province)], &[])), (0, Some(0)));
     }
@@ -212,10 +217,16 @@ fn recommendations_are_judged_on_the_day_and_money_is_added_up() {
     };
     let large = 9_007_199_254_740_993i64;
     let rows = [
-        row("1", json!({ "completed_on": "2018-02-01", "amount_due": large, "amount_recovered": large,
-                         "recovered_on": "2018-02-01" })),
-        row("2", json!({ "completed_on": "2018-04-01", "amount_due": 100, "amount_recovered": 40,
-                         "recovered_on": "2018-04-01" })),
+        row(
+            "1",
+            json!({ "completed_on": "2018-02-01", "amount_due": large, "amount_recovered": large,
+                         "recovered_on": "2018-02-01" }),
+        ),
+        row(
+            "2",
+            json!({ "completed_on": "2018-04-01", "amount_due": 100, "amount_recovered": 40,
+                         "recovered_on": "2018-04-01" }),
+        ),
         row("3", json!({ "kind": "discipline", "due_on": null })),
     ];
     world.feed(&engine, "recommendations", &rows);

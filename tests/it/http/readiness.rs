@@ -20,7 +20,9 @@ fn world() -> World {
 fn ranks_movement_badge_and_contradictions_are_on_the_page_and_in_the_api() {
     let world = world();
     let page = world.get("/readiness?family=ict-index&edition=2017&against=2015").text();
-    for told in ["tụt 10 bậc", "Khó so sánh", "phân tích thành phần chính", "Quảng Nam", "Có hạng: 5 trong 63"] {
+    for told in
+        ["tụt 10 bậc", "Khó so sánh", "phân tích thành phần chính", "Quảng Nam", "Có hạng: 5 trong 63"]
+    {
         assert!(page.contains(told), "{told}: {page}");
     }
     assert!(page.contains("ô số liệu") && page.contains("/receipts/"), "counts have receipts");
@@ -30,7 +32,10 @@ fn ranks_movement_badge_and_contradictions_are_on_the_page_and_in_the_api() {
     assert!(other.contains("Not the Vietnam ICT Index") && other.contains("unranked"), "{other}");
     let answer = world.json("/api/v1/readiness/ict-index/2017?against=2015");
     let row = answer["rows"].as_array().unwrap().iter().find(|row| row["province"] == "49").unwrap();
-    assert_eq!((row["movement"]["places"][0].as_i64(), row["ranks"][0]["value"].as_i64()), (Some(-10), Some(35)));
+    assert_eq!(
+        (row["movement"]["places"][0].as_i64(), row["ranks"][0]["value"].as_i64()),
+        (Some(-10), Some(35))
+    );
     assert_eq!(answer["breaks"].as_array().unwrap().len(), 1);
     let reversed = world.json("/api/v1/readiness/ict-index/2023");
     assert_eq!(reversed["reversed"].as_array().unwrap().len(), 1);
@@ -45,9 +50,9 @@ fn ranks_movement_badge_and_contradictions_are_on_the_page_and_in_the_api() {
 #[test]
 fn the_profile_of_a_province_says_what_pulled_it() {
     let world = world();
-    let page =
-        world.get("/readiness/province?family=ict-index&edition=2023&against=2019&province=48").text();
-    for told in ["So với kỳ 2019: −0,0169", "Hạ tầng nhân lực −0,0549", "0,8485", "Bắc Trung Bộ"] {
+    let page = world.get("/readiness/province?family=ict-index&edition=2023&against=2019&province=48").text();
+    for told in ["So với kỳ 2019: −0,0169", "Hạ tầng nhân lực −0,0549", "0,8485", "Bắc Trung Bộ"]
+    {
         assert!(page.contains(told), "{told}: {page}");
     }
     let answer = world.json("/api/v1/readiness/ict-index/2023/48?against=2019");
