@@ -55,6 +55,8 @@ struct Options {
     folder: Option<PathBuf>,
     articles: PathBuf,
     sizes: Vec<usize>,
+    sides: Vec<String>,
+    kinds: Vec<String>,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -82,6 +84,8 @@ impl Options {
             folder: None,
             articles: ARTICLES.into(),
             sizes: SIZES_DEFAULT.to_vec(),
+            sides: Vec::new(),
+            kinds: Vec::new(),
         };
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -95,6 +99,8 @@ impl Options {
                     let sizes = value()?.split(',').map(|size| size.replace('_', "").parse());
                     options.sizes = sizes.collect::<Result<_, _>>()?;
                 }
+                "--sides" => options.sides = value()?.split(',').map(str::to_owned).collect(),
+                "--kinds" => options.kinds = value()?.split(',').map(str::to_owned).collect(),
                 "--dir" => options.folder = Some(PathBuf::from(value()?)),
                 "all" => options.names.extend(NAMES.map(str::to_owned)),
                 name if name == PEERS
@@ -127,8 +133,12 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
             "start" => start::run(&world, options.rounds)?,
             "search" => search::run(&world, options.rounds)?,
             "sql" => sql::run(&world, options.rounds)?,
-            PEERS => peers::run(&world, options.rounds, Some(&options.articles))?,
             metrics::NAME => metrics::run(&world, options.rounds)?,
+            PEERS => {
+                let (sides, kinds) = (options.sides.as_slice(), options.kinds.as_slice());
+                let chosen = peers::Chosen { rounds: options.rounds, sides, kinds };
+                peers::run(&world, &chosen, Some(&options.articles))?;
+            }
             "update" => update::run(&world)?,
             name => {
                 let given = (options.rounds, options.articles.as_path(), options.sizes.as_slice());

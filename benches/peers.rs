@@ -36,6 +36,15 @@ pub(in crate::peers) enum Ask {
     Question(String),
 }
 
+/// What comes with the best rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::peers) enum Form {
+    /// What is stored of them.
+    Rows,
+    /// Which they are, and nothing else.
+    Ids,
+}
+
 /// What a side answers.
 #[derive(Debug, Clone, Default)]
 pub(in crate::peers) struct Found {
@@ -45,7 +54,7 @@ pub(in crate::peers) struct Found {
 
 /// One connection; asked by one thread.
 pub(in crate::peers) trait Client: Send {
-    fn ask(&mut self, ask: &Ask) -> anyhow::Result<Found>;
+    fn ask(&mut self, ask: &Ask, form: Form) -> anyhow::Result<Found>;
 }
 
 /// Bytes on disk.
@@ -63,6 +72,8 @@ pub(in crate::peers) struct Side<'a> {
     /// Seconds that indexing took; none when an index made before was used.
     pub(in crate::peers) seconds: Option<f64>,
     pub(in crate::peers) size: Size,
+    /// Whether it can be asked without stored values.
+    pub(in crate::peers) knows_ids: bool,
     pub(in crate::peers) clients: Vec<Box<dyn Client + 'a>>,
 }
 
@@ -71,34 +82,57 @@ pub(in crate::peers) const CLIENTS: usize = 2;
 /// Rows of a page.
 pub(in crate::peers) const PAGE: usize = 10;
 
+/// What of the bench is run.
+pub(crate) struct Chosen<'a> {
+    pub(crate) rounds: usize,
+    /// Names of the sides beside ours; all when empty.
+    pub(crate) sides: &'a [String],
+    /// Kinds of questions; all when empty.
+    pub(crate) kinds: &'a [String],
+}
+
+impl Chosen<'_> {
+    fn has(&self, side: &str) -> bool {
+        self.sides.is_empty() || self.sides.iter().any(|name| name == side)
+    }
+
+    fn asks(&self, kind: &str) -> bool {
+        self.kinds.is_empty() || self.kinds.iter().any(|name| name == kind)
+    }
+}
+
 /// Runs the bench.
-pub(crate) fn run(world: &World, rounds: usize, articles: Option<&Path>) -> anyhow::Result<()> {
+pub(crate) fn run(world: &World, chosen: &Chosen<'_>, articles: Option<&Path>) -> anyhow::Result<()> {
     match articles {
-        Some(file) if file.is_file() => set(&Corpus::articles(world, file)?, world, rounds, Some(file))?,
+        Some(file) if file.is_file() => set(&Corpus::articles(world, file)?, world, chosen, Some(file))?,
         Some(file) => println!("\nleft out: {} is not there", file.display()),
         None => println!("\nleft out: articles, no --articles FILE"),
     }
     if world.rows > 0 {
-        set(&Corpus::petitions(world)?, world, rounds, None)?;
+        set(&Corpus::petitions(world)?, world, chosen, None)?;
     }
     Ok(())
 }
 
-fn set(corpus: &Corpus, world: &World, rounds: usize, judged: Option<&Path>) -> anyhow::Result<()> {
+fn set(corpus: &Corpus, world: &World, chosen: &Chosen<'_>, judged: Option<&Path>) -> anyhow::Result<()> {
     let ours = ours::Ours::open(corpus, world)?;
-    let sqlite = sqlite::Sqlite::open(corpus, world)?;
-    let server = postgres::Server::start(corpus)?;
-    let plain = plain::Plain::open(corpus, world, plain::Analyser::Default)?;
-    let folded = plain::Plain::open(corpus, world, plain::Analyser::Folded)?;
-    let mut sides = vec![ours.side()?, sqlite.side()?];
-    match &server {
-        Some(server) => sides.push(server.side()?),
-        None => println!("\nleft out: PostgreSQL 15, neither it nor a user it may run as is here"),
+    let sqlite = chosen.has("sqlite").then(|| sqlite::Sqlite::open(corpus, world)).transpose()?;
+    let server = if chosen.has("postgres") { postgres::Server::start(corpus)? } else { None };
+    if chosen.has("postgres") && server.is_none() {
+        println!("\nleft out: PostgreSQL 15, neither it nor a user it may run as is here");
     }
-    sides.extend([plain.side()?, folded.side()?]);
+    let bare = |analyser: plain::Analyser| {
+        chosen.has(analyser.name()).then(|| plain::Plain::open(corpus, world, analyser)).transpose()
+    };
+    let (plain, folded) = (bare(plain::Analyser::Default)?, bare(plain::Analyser::Folded)?);
+    let mut sides = vec![ours.side()?];
+    sides.extend(sqlite.as_ref().map(sqlite::Sqlite::side).transpose()?);
+    sides.extend(server.as_ref().map(postgres::Server::side).transpose()?);
+    sides.extend(plain.as_ref().map(plain::Plain::side).transpose()?);
+    sides.extend(folded.as_ref().map(plain::Plain::side).transpose()?);
     sizes(corpus, &sides);
-    race::run(corpus, &mut sides, rounds)?;
-    if let Some(file) = judged {
+    race::run(corpus, &mut sides, chosen)?;
+    if let Some(file) = judged.filter(|_| chosen.asks("judged")) {
         quality::run(&mut sides, file)?;
     }
     Ok(())

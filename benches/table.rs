@@ -62,7 +62,7 @@ pub(crate) fn mib(bytes: u64) -> String {
 
 /// Milliseconds of a duration in seconds.
 pub(crate) fn millis(seconds: f64) -> String {
-    format!("{:.1} ms", seconds * 1e3)
+    if seconds < 0.01 { format!("{:.2} ms", seconds * 1e3) } else { format!("{:.1} ms", seconds * 1e3) }
 }
 
 /// A ratio.

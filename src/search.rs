@@ -28,7 +28,6 @@ pub mod language;
 mod merge;
 pub mod notation;
 mod order;
-mod prune;
 mod query;
 pub mod rank;
 pub mod reader;
@@ -40,6 +39,7 @@ pub mod schema;
 mod similar;
 pub mod statistics;
 pub mod suggest;
+mod sweep;
 pub mod widen;
 pub mod writer;
 

@@ -10,7 +10,7 @@ use thanhtra::search::request::Request;
 
 use crate::meter::timed;
 use crate::peers::corpus::Corpus;
-use crate::peers::{Ask, CLIENTS, Client, Found, PAGE, Side, Size};
+use crate::peers::{Ask, CLIENTS, Client, Form, Found, PAGE, Side, Size};
 use crate::world::{World, ingest_into, new_store, open_reading};
 
 /// A store with the rows in it.
@@ -49,7 +49,7 @@ impl Ours {
         let size = folder_size(&index_folder(self.engine.home(), self.dataset, &generation))?;
         let client = || Box::new(OurClient { ours: self, scope: Scope::everything() }) as Box<dyn Client>;
         let clients = (0..CLIENTS).map(|_| client()).collect();
-        Ok(Side { name: "thanhtra", seconds: self.seconds, size, clients })
+        Ok(Side { name: "thanhtra", seconds: self.seconds, size, knows_ids: true, clients })
     }
 }
 
@@ -70,8 +70,10 @@ struct OurClient<'a> {
 }
 
 impl Client for OurClient<'_> {
-    fn ask(&mut self, ask: &Ask) -> anyhow::Result<Found> {
-        let plain = |text: String, limit: usize| Request { text, limit, ..Request::default() };
+    fn ask(&mut self, ask: &Ask, form: Form) -> anyhow::Result<Found> {
+        let without_values = form == Form::Ids;
+        let plain =
+            |text: String, limit: usize| Request { text, limit, without_values, ..Request::default() };
         let request = match ask {
             Ask::All(words, limit) => plain((*words).to_owned(), *limit),
             Ask::Phrase(words) => plain(format!("\"{words}\""), PAGE),
@@ -82,7 +84,8 @@ impl Client for OurClient<'_> {
             Ask::Question(text) => plain(text.clone(), PAGE),
         };
         let answer = self.ours.engine.search(self.ours.dataset, &request, &self.scope)?;
-        let ids = answer.hits.into_iter().map(|hit| hit.source_id).collect();
+        let hits = answer.hits.into_iter();
+        let ids = hits.map(|hit| if without_values { hit.id.to_string() } else { hit.source_id }).collect();
         Ok(Found { total: answer.total.value, ids })
     }
 }

@@ -23,7 +23,7 @@ use thanhtra::domain::limits::{INDEX_MERGE_THREADS, INDEX_WRITER_HEAP_BYTES, IND
 use crate::meter::timed;
 use crate::peers::corpus::Corpus;
 use crate::peers::ours::folder_size;
-use crate::peers::{Ask, CLIENTS, Client, Found, PAGE, Side, Size};
+use crate::peers::{Ask, CLIENTS, Client, Form, Found, PAGE, Side, Size};
 use crate::world::World;
 
 /// How words are cut.
@@ -54,7 +54,7 @@ pub(in crate::peers) struct Plain {
 }
 
 impl Analyser {
-    fn name(self) -> &'static str {
+    pub(in crate::peers) fn name(self) -> &'static str {
         match self {
             Self::Default => "default",
             Self::Folded => "folded",
@@ -92,7 +92,7 @@ impl Plain {
             Analyser::Folded => "bare tantivy, folded",
         };
         let clients = (0..CLIENTS).map(|_| client()).collect();
-        Ok(Side { name, seconds: self.seconds, size: self.size, clients })
+        Ok(Side { name, seconds: self.seconds, size: self.size, knows_ids: true, clients })
     }
 }
 
@@ -183,7 +183,7 @@ impl PlainClient<'_> {
 }
 
 impl Client for PlainClient<'_> {
-    fn ask(&mut self, ask: &Ask) -> anyhow::Result<Found> {
+    fn ask(&mut self, ask: &Ask, form: Form) -> anyhow::Result<Found> {
         let query = self.query(ask)?;
         let limit = if let Ask::All(_, limit) = ask { *limit } else { PAGE };
         let best = TopDocs::with_limit(limit).order_by_score();
@@ -200,6 +200,10 @@ impl Client for PlainClient<'_> {
         };
         let mut ids = Vec::with_capacity(best.len());
         for (_, address) in best {
+            if form == Form::Ids {
+                ids.push(format!("{} {}", address.segment_ord, address.doc_id));
+                continue;
+            }
             let document: TantivyDocument = self.searcher.doc(address)?;
             let id = document.get_first(self.plain.fields.id).and_then(|value| value.as_str());
             ids.push(id.unwrap_or_default().to_owned());

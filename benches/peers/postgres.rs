@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::meter::timed;
 use crate::peers::corpus::{Corpus, Row, words};
 use crate::peers::wire::Wire;
-use crate::peers::{Ask, CLIENTS, Client, Found, PAGE, Side, Size};
+use crate::peers::{Ask, CLIENTS, Client, Form, Found, PAGE, Side, Size};
 
 const FOLDERS: [&str; 3] = ["/usr/lib/postgresql/15/bin", "/usr/local/bin", "/usr/bin"];
 const USER: &str = "postgres";
@@ -87,7 +87,7 @@ impl Server {
         let size = Size { index: size()??, store: size()?? };
         let client = || Ok(Box::new(self.connect()?) as Box<dyn Client>);
         let clients = (0..CLIENTS).map(|_| client()).collect::<anyhow::Result<_>>()?;
-        Ok(Side { name: "PostgreSQL 15", seconds: Some(self.seconds), size, clients })
+        Ok(Side { name: "PostgreSQL 15", seconds: Some(self.seconds), size, knows_ids: false, clients })
     }
 
     fn connect(&self) -> anyhow::Result<Wire> {
@@ -186,7 +186,7 @@ fn line(row: &Row) -> String {
 
 impl Client for Wire {
     /// One statement for all that is wanted, so that matching rows are found once.
-    fn ask(&mut self, ask: &Ask) -> anyhow::Result<Found> {
+    fn ask(&mut self, ask: &Ask, _: Form) -> anyhow::Result<Found> {
         let any = |text: &str| words(text).collect::<Vec<_>>().join(" | ");
         let (function, text, limit) = match ask {
             Ask::All(words, limit) => ("plainto_tsquery", (*words).to_owned(), *limit),

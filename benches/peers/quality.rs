@@ -10,7 +10,7 @@ use thanhtra::engine::evaluate::judged::{Judgements, questions};
 use thanhtra::engine::evaluate::measures::Measures;
 use thanhtra::text::fold::fold;
 
-use crate::peers::{Ask, Side};
+use crate::peers::{Ask, Form, Side};
 use crate::table::Table;
 
 const QUESTIONS: &str = "queries_dev.tsv";
@@ -38,7 +38,7 @@ pub(in crate::peers) fn run(sides: &mut [Side<'_>], articles: &Path) -> anyhow::
             for question in &questions {
                 let Some(relevant) = judgements.of(&question.id) else { continue };
                 let text = if is_stripped { fold(&question.text) } else { question.text.clone() };
-                let found = client.ask(&Ask::Question(text))?;
+                let found = client.ask(&Ask::Question(text), Form::Rows)?;
                 let ids: Vec<&str> = found.ids.iter().map(String::as_str).collect();
                 measures.push(Measures::of(&ids, relevant));
             }

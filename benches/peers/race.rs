@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use crate::meter::{quantile, timed};
 use crate::peers::corpus::Corpus;
-use crate::peers::{Ask, Client, Side};
+use crate::peers::{Ask, Chosen, Client, Form, Side};
 use crate::table::{Table, grouped, millis, times};
 
 /// A side asks the list of a kind so often, unless its time is up; the list once at least.
@@ -29,64 +29,83 @@ struct Times {
 type Took = BTreeMap<(usize, usize), Times>;
 
 /// Runs the race and prints it.
-pub(in crate::peers) fn run(corpus: &Corpus, sides: &mut [Side<'_>], rounds: usize) -> anyhow::Result<()> {
-    let asks = corpus.asks();
-    let mut took = Took::new();
-    for (kind, (_, list)) in asks.iter().enumerate() {
-        for (place, side) in sides.iter_mut().enumerate() {
-            took.entry((kind, place)).or_default().hits = warm(side, list)?;
-        }
-    }
-    for _ in 0..rounds {
-        for (kind, (_, list)) in asks.iter().enumerate() {
-            for (place, side) in sides.iter_mut().enumerate() {
-                let times = took.entry((kind, place)).or_default();
-                let first = side.clients.first_mut().context("a client")?;
-                times.alone.extend(turn(first.as_mut(), list, 0)?);
-                let (answers, seconds) = together(&mut side.clients, list)?;
-                times.together.0 += answers;
-                times.together.1 += seconds;
-            }
-        }
-    }
+pub(in crate::peers) fn run(
+    corpus: &Corpus,
+    sides: &mut [Side<'_>],
+    chosen: &Chosen<'_>,
+) -> anyhow::Result<()> {
+    let asks: Vec<(&str, Vec<Ask>)> =
+        corpus.asks().into_iter().filter(|(kind, _)| chosen.asks(kind)).collect();
     let kinds: Vec<&str> = asks.iter().map(|(kind, _)| *kind).collect();
     let names: Vec<&str> = sides.iter().map(|side| side.name).collect();
-    print(corpus, &kinds, &names, &took);
+    for form in [Form::Rows, Form::Ids] {
+        let mut took = Took::new();
+        for round in 0..=chosen.rounds {
+            for (kind, (_, list)) in asks.iter().enumerate() {
+                for (place, side) in sides.iter_mut().enumerate() {
+                    if form == Form::Ids && !side.knows_ids {
+                        continue;
+                    }
+                    let times = took.entry((kind, place)).or_default();
+                    match round {
+                        0 => times.hits = warm(side, list, form)?,
+                        _ => times.add(side, list, form)?,
+                    }
+                }
+            }
+        }
+        if !asks.is_empty() {
+            print((corpus, form), &kinds, &names, &took);
+        }
+    }
     Ok(())
 }
 
+impl Times {
+    fn add(&mut self, side: &mut Side<'_>, list: &[Ask], form: Form) -> anyhow::Result<()> {
+        let first = side.clients.first_mut().context("a client")?;
+        self.alone.extend(turn(first.as_mut(), (list, form), 0)?);
+        let (answers, seconds) = together(&mut side.clients, list, form)?;
+        self.together.0 += answers;
+        self.together.1 += seconds;
+        Ok(())
+    }
+}
+
 /// Asks the list once; mean hits.
-fn warm(side: &mut Side<'_>, list: &[Ask]) -> anyhow::Result<u64> {
+fn warm(side: &mut Side<'_>, list: &[Ask], form: Form) -> anyhow::Result<u64> {
     let client = side.clients.first_mut().context("a client")?;
     let (began, mut hits, mut asked) = (Instant::now(), 0, 0u64);
     for ask in list {
         if began.elapsed() < TURN_MAX {
-            hits += client.ask(ask).with_context(|| format!("{} at {ask:?}", side.name))?.total;
+            hits += client.ask(ask, form).with_context(|| format!("{} at {ask:?}", side.name))?.total;
             asked += 1;
         }
     }
     Ok(hits / asked.max(1))
 }
 
-fn turn(client: &mut dyn Client, list: &[Ask], from: usize) -> anyhow::Result<Vec<f64>> {
+fn turn(client: &mut dyn Client, (list, form): (&[Ask], Form), from: usize) -> anyhow::Result<Vec<f64>> {
     let (began, mut took) = (Instant::now(), Vec::new());
     for ask in list.iter().cycle().skip(from).take(list.len() * PASSES) {
         let passed = began.elapsed();
         if (passed > TURN && took.len() >= list.len()) || passed > TURN_MAX {
             break;
         }
-        took.push(timed(|| client.ask(ask))?.0);
+        took.push(timed(|| client.ask(ask, form))?.0);
     }
     Ok(took)
 }
 
-fn together(clients: &mut [Box<dyn Client + '_>], list: &[Ask]) -> anyhow::Result<(usize, f64)> {
+fn together(clients: &mut [Box<dyn Client + '_>], list: &[Ask], form: Form) -> anyhow::Result<(usize, f64)> {
     let apart = list.len() / clients.len().max(1);
     let (seconds, answers) = timed(|| {
         thread::scope(|scope| {
             let clients = clients.iter_mut().enumerate();
             let threads: Vec<_> = clients
-                .map(|(number, client)| scope.spawn(move || turn(client.as_mut(), list, number * apart)))
+                .map(|(number, client)| {
+                    scope.spawn(move || turn(client.as_mut(), (list, form), number * apart))
+                })
                 .collect();
             let mut answers = 0;
             for thread in threads {
@@ -98,8 +117,9 @@ fn together(clients: &mut [Box<dyn Client + '_>], list: &[Ask]) -> anyhow::Resul
     Ok((answers, seconds))
 }
 
-fn print(corpus: &Corpus, kinds: &[&str], names: &[&str], took: &Took) {
-    let title = format!("peers, {}: {} rows, warm", corpus.name, grouped(corpus.rows));
+fn print((corpus, form): (&Corpus, Form), kinds: &[&str], names: &[&str], took: &Took) {
+    let shown = if form == Form::Rows { "with stored values" } else { "ids and scores only" };
+    let title = format!("peers, {}: {} rows, warm, {shown}", corpus.name, grouped(corpus.rows));
     let heads = [
         "kind and side",
         "hits each",

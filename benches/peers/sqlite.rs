@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use crate::meter::timed;
 use crate::peers::corpus::{Corpus, words};
-use crate::peers::{Ask, CLIENTS, Client, Found, PAGE, Side, Size};
+use crate::peers::{Ask, CLIENTS, Client, Form, Found, PAGE, Side, Size};
 use crate::world::World;
 
 const SCHEMA: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -262144;
@@ -55,7 +55,7 @@ impl Sqlite {
         let size = Size { index: u64::try_from(all - store)?, store: u64::try_from(store)? };
         let client = || Ok(Box::new(self.connect()?) as Box<dyn Client>);
         let clients = (0..CLIENTS).map(|_| client()).collect::<anyhow::Result<_>>()?;
-        Ok(Side { name: "SQLite FTS5", seconds: self.seconds, size, clients })
+        Ok(Side { name: "SQLite FTS5", seconds: self.seconds, size, knows_ids: false, clients })
     }
 
     fn connect(&self) -> anyhow::Result<Connection> {
@@ -85,7 +85,7 @@ fn fill(connection: &mut Connection, corpus: &Corpus) -> anyhow::Result<()> {
 }
 
 impl Client for Connection {
-    fn ask(&mut self, ask: &Ask) -> anyhow::Result<Found> {
+    fn ask(&mut self, ask: &Ask, _: Form) -> anyhow::Result<Found> {
         let quoted = |text: &str, between: &str| -> String {
             let words: Vec<String> = words(text).map(|word| format!("\"{word}\"")).collect();
             words.join(between)

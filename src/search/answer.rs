@@ -31,14 +31,14 @@ use crate::search::histogram;
 use crate::search::language::tree::Node;
 use crate::search::language::{self, Note};
 use crate::search::order::Order;
-use crate::search::prune::Parts;
 use crate::search::query::{Parsed, check_length};
-use crate::search::rank::Ranking;
+use crate::search::rank::{Ranking, Scored};
 use crate::search::reader::{Reader, stored_text};
 use crate::search::request::{Answer, Filter, Highlight, Hit, HitGroup, Matched, Request, Total};
 use crate::search::retrieve;
 use crate::search::schema::Lane;
 use crate::search::similar;
+use crate::search::sweep::{self, Plan};
 
 /// A hit to be: its row, and the rows it stands for.
 struct Row {
@@ -133,7 +133,7 @@ impl<'a> Answering<'a> {
             matched = Matched::Most;
             gathered = self.gather(matched, self.wanted()?)?;
         }
-        self.put_in_order(&mut gathered)?;
+        self.put_in_order(&mut gathered, matched)?;
         let counts = self.counts(&mut gathered, matched)?;
         let Page { rows, groups, next } = match &self.group {
             Some(group) => self.page_of_groups(group, &counts.group, gathered.take_rows(), matched)?,
@@ -211,14 +211,11 @@ impl<'a> Answering<'a> {
         limits.extend(self.request.since.map(|since| filter::written_after(reader.fields(), since)));
         let similar_to = self.request.similar_to;
         limits.extend(similar_to.map(|id| (Occur::MustNot, filter::row(reader.fields(), id))));
-        let may_prune = rule == Matched::All && self.tree.is_none() && limits.is_empty();
-        if may_prune
-            && gather.after.is_none()
-            && gather.wanted > 0
-            && *gather.order == Order::Relevance
-            && let Some(parts) = Parts::of(&self.parsed, &self.lanes())
-        {
-            return self.walk_pruned(&parts, gather).map_err(|error| reader.error(error));
+        if self.tree.is_none() && Plan::can(&self.parsed, rule) {
+            let plan = Plan::of(&self.parsed, rule, &self.lanes(), limits);
+            let searched = (reader.searcher(), reader.statistics());
+            let gathered = sweep::gather(&plan, searched, gather, &self.budget);
+            return gathered.map_err(|error| reader.error(error));
         }
         let (today, budget) = (self.request.today, &self.budget);
         let query: Box<dyn Query> = match &self.tree {
@@ -234,7 +231,7 @@ impl<'a> Answering<'a> {
     }
 
     /// Orders the best rows anew, when they are wanted by relevance.
-    fn put_in_order(&self, gathered: &mut Gathered) -> Result<(), SearchError> {
+    fn put_in_order(&self, gathered: &mut Gathered, rule: Matched) -> Result<(), SearchError> {
         if self.order != Order::Relevance {
             return Ok(());
         }
@@ -246,31 +243,17 @@ impl<'a> Answering<'a> {
             lanes: &lanes,
             weights: &self.request.weights,
         };
-        ranking.rerank(&self.parsed, &mut gathered.rows).map_err(|error| reader.error(error))?;
+        // What stands behind the page is put in order when it is asked for, unless something else is done first.
+        let is_last = self.recency.is_none() && self.group.is_none();
+        let shown = if is_last { self.offset() + self.request.limit } else { usize::MAX };
+        let is_plain = self.tree.is_none() && self.request.similar_to.is_none();
+        let scored = if is_plain { Scored::by(&self.parsed, rule) } else { Scored::default() };
+        let ranked = ranking.rerank(&self.parsed, &mut gathered.rows, (shown, scored));
+        ranked.map_err(|error| reader.error(error))?;
         match &self.recency {
             Some(lift) => lift.apply(reader, &mut gathered.rows),
             None => Ok(()),
         }
-    }
-
-    /// Counts first, and facets with it; the best rows are then found among few.
-    fn walk_pruned(&self, parts: &Parts, gather: &Gather<'_>) -> tantivy::Result<Gathered> {
-        let (searcher, budget) = (self.reader.searcher(), &self.budget);
-        if budget.look() {
-            return Ok(Gathered::default());
-        }
-        let mut gathered = if gather.facets.is_empty() {
-            Gathered { total: parts.count(searcher)?, ..Gathered::default() }
-        } else {
-            let query = retrieve::query(&self.parsed, Matched::All, &self.lanes(), Vec::new());
-            let query = Timed { query: Arc::new(query), budget: Arc::clone(budget) };
-            let counting = Order::Columns(Vec::new());
-            searcher.search(&query, &Gather { order: &counting, wanted: 0, ..*gather })?
-        };
-        if !budget.look() {
-            gathered.rows = parts.best(searcher, self.reader.statistics(), gather)?;
-        }
-        Ok(gathered)
     }
 
     /// Rows that are put in order anew must all be there, or a later page would repeat one.
@@ -303,6 +286,14 @@ impl<'a> Answering<'a> {
 
     fn hit(&self, Row { found, group }: &Row) -> Result<Hit, SearchError> {
         let reader = self.reader;
+        let (high, low) = found.place.id;
+        let id = id_of_parts(reader.fields().letter, high, low);
+        let group = group.clone();
+        if self.request.without_values {
+            let (source_system, source_id, highlights) = (String::new(), String::new(), Vec::new());
+            let fields = serde_json::Map::new();
+            return Ok(Hit { id, source_system, source_id, score: found.score, fields, highlights, group });
+        }
         let document = reader.document(found.address)?;
         let mut fields = reader.row(&document, self.scope.sees_personal);
         let mut take =
@@ -311,9 +302,6 @@ impl<'a> Answering<'a> {
         let source_id = take("source_id").unwrap_or_default();
         let highlights =
             if self.request.highlight { self.highlights(&document, &fields) } else { Vec::new() };
-        let (high, low) = found.place.id;
-        let id = id_of_parts(reader.fields().letter, high, low);
-        let group = group.clone();
         Ok(Hit { id, source_system, source_id, score: found.score, fields, highlights, group })
     }
 

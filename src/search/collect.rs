@@ -56,6 +56,8 @@ pub(in crate::search) struct SegmentGather {
     passed: u64,
     /// Rows of a lower score are not among the first; nothing is known before enough rows were seen.
     bound: Score,
+    /// Nor are rows of that score whose ids begin higher.
+    bound_id: u64,
     /// The last of the first rows on top.
     best: BinaryHeap<(LocalPlace, DocId, ScoreBits)>,
 }
@@ -84,6 +86,7 @@ impl Collector for Gather<'_> {
             total: 0,
             passed: 0,
             bound: Score::NEG_INFINITY,
+            bound_id: u64::MAX,
             best,
         })
     }
@@ -121,20 +124,17 @@ pub(in crate::search) fn sort(rows: &mut [Found], order: &Order) {
     });
 }
 
-impl SegmentGather {
-    /// The highest score that rows of this segment need not be looked at for.
-    pub(in crate::search) fn threshold(&self) -> Score {
-        if self.bound.is_finite() { self.bound.next_down() } else { Score::MIN }
-    }
-}
-
 impl SegmentCollector for SegmentGather {
     type Fruit = tantivy::Result<Gathered>;
 
     fn collect(&mut self, row: DocId, score: Score) {
+        let score = if self.by_score { score } else { 0.0 };
         self.total += 1;
         self.facets.iter_mut().for_each(|facet| facet.count(row));
-        if score < self.bound {
+        let is_low = |score: Score| {
+            score < self.bound || (score == self.bound && self.order.id_high(row) > self.bound_id)
+        };
+        if is_low(score) && self.after.is_none() {
             self.passed += 1;
             return;
         }
@@ -155,7 +155,9 @@ impl SegmentCollector for SegmentGather {
             self.best.pop();
         }
         if self.by_score && self.best.len() >= self.wanted {
-            self.bound = self.best.peek().map_or(self.bound, |(.., bits)| Score::from_bits(*bits));
+            let last = self.best.peek();
+            self.bound = last.map_or(self.bound, |(.., bits)| Score::from_bits(*bits));
+            self.bound_id = last.map_or(u64::MAX, |(place, ..)| place.id.0);
         }
     }
 

@@ -159,6 +159,11 @@ impl SegmentOrder {
         place
     }
 
+    /// The first part of a row's id.
+    pub(in crate::search) fn id_high(&self, row: u32) -> u64 {
+        self.id_high.as_ref().and_then(|column| column.first(row)).unwrap_or(0)
+    }
+
     pub(in crate::search) fn id(&self, row: u32) -> (u64, u64) {
         let part =
             |column: &Option<Column<u64>>| column.as_ref().and_then(|column| column.first(row)).unwrap_or(0);

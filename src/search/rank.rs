@@ -6,6 +6,10 @@
 //! there, how much of it in one passage, whether a headline is about it, with the marks it was typed
 //! with, and what the row's authority is. Signals are read off postings and norms, never off stored
 //! text. A row that was put in order never falls behind one that was not.
+//!
+//! Few rows are shown. Of the others only what costs little is read, with what the first score says of the
+//! rest: a row that cannot come among those shown is not read further. What is shown is what reading all of
+//! them would show.
 
 mod asked;
 mod passage;
@@ -13,20 +17,24 @@ mod postings;
 mod signals;
 pub mod weights;
 
-use std::collections::BTreeMap;
-
 use tantivy::Searcher;
 
 use crate::domain::limits::RERANK_DEPTH;
 use crate::search::collect::{Found, sort};
 use crate::search::order::Order;
-use crate::search::query::Parsed;
+use crate::search::query::{Parsed, Word};
 use crate::search::rank::asked::Asked;
-use crate::search::rank::postings::SegmentPostings;
+use crate::search::rank::postings::SegmentHeads;
 use crate::search::rank::signals::Signals;
 use crate::search::rank::weights::Weights;
+use crate::search::request::Matched;
 use crate::search::schema::{Fields, Lane};
 use crate::search::statistics::Statistics;
+
+/// Rows that are weighed beyond those that are shown before anything is left out.
+const AHEAD_MIN: usize = 10;
+/// Sums of shares in another order differ by less.
+const ROUNDING: f32 = 1e-4;
 
 /// What rows are weighed against.
 pub(in crate::search) struct Ranking<'a> {
@@ -37,27 +45,115 @@ pub(in crate::search) struct Ranking<'a> {
     pub(in crate::search) weights: &'a Weights,
 }
 
+/// Which words and pairs of the question a row's first score counts.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::search) struct Scored {
+    words: bool,
+    pairs: bool,
+}
+
+/// A row whose signals are read in part, and the most that its score can be.
+struct Draft<'f> {
+    found: &'f mut Found,
+    signals: Signals,
+    most: f32,
+}
+
+impl Scored {
+    /// What [`retrieve::query`](crate::search::retrieve::query) counts.
+    pub(in crate::search) fn by(parsed: &Parsed, rule: Matched) -> Self {
+        let pairs = parsed.groups.is_empty() && parsed.patterns.is_empty();
+        let is_word = |phrase: &Vec<Word>| phrase.len() < 2;
+        Self { pairs, words: pairs && rule == Matched::All && parsed.phrases.iter().all(is_word) }
+    }
+}
+
 impl Ranking<'_> {
-    /// Orders the first [`RERANK_DEPTH`] of `rows` anew.
-    pub(in crate::search) fn rerank(&self, parsed: &Parsed, rows: &mut [Found]) -> tantivy::Result<()> {
+    /// Orders the first [`RERANK_DEPTH`] of `rows` anew; `shown` of them are sure to be in their place, what
+    /// comes behind is only known not to come before.
+    pub(in crate::search) fn rerank(
+        &self,
+        parsed: &Parsed,
+        rows: &mut [Found],
+        (shown, scored): (usize, Scored),
+    ) -> tantivy::Result<()> {
         let (best, rest) = rows.split_at_mut(rows.len().min(RERANK_DEPTH));
         let asked = Asked::of(parsed, self.statistics, self.lanes)?;
-        let mut by_segment: BTreeMap<u32, Vec<&mut Found>> = BTreeMap::new();
+        let mut drafts = Vec::with_capacity(best.len());
         for found in best.iter_mut() {
-            by_segment.entry(found.address.segment_ord).or_default().push(found);
+            drafts.push(Draft { found, signals: Signals::default(), most: f32::MAX });
         }
-        for (segment, mut rows) in by_segment {
-            rows.sort_unstable_by_key(|found| found.address.doc_id);
-            let mut postings = SegmentPostings::open(self, &asked, segment)?;
-            for found in rows {
-                let signals = Signals::read(&asked, &mut postings, found.address.doc_id);
-                found.score = signals.score(self.weights);
-            }
+        self.outline(&asked, &mut drafts, scored)?;
+        let all = drafts.len();
+        let first = shown.saturating_add(shown.max(AHEAD_MIN)).min(all);
+        if first < all {
+            drafts.select_nth_unstable_by(first, |a, b| b.most.total_cmp(&a.most));
         }
+        let (sure, open) = drafts.split_at_mut(first);
+        self.complete(&asked, sure)?;
+        if !open.is_empty() {
+            let mut scores: Vec<f32> = sure.iter().map(|draft| draft.found.score).collect();
+            let least = match shown.checked_sub(1) {
+                Some(last) => *scores.select_nth_unstable_by(last, |a, b| b.total_cmp(a)).1,
+                None => f32::MAX,
+            };
+            let (mut able, unable): (Vec<&mut Draft<'_>>, Vec<&mut Draft<'_>>) =
+                open.iter_mut().partition(|draft| draft.most + ROUNDING >= least);
+            self.complete_some(&asked, &mut able)?;
+            unable.into_iter().for_each(|draft| draft.found.score = draft.most);
+        }
+        drop(drafts);
         sort(best, &Order::Relevance);
         lower(best.last().map_or(0.0, |found| found.score), rest);
         Ok(())
     }
+}
+
+impl Ranking<'_> {
+    /// Reads what costs little of all rows.
+    fn outline(&self, asked: &Asked<'_>, drafts: &mut [Draft<'_>], scored: Scored) -> tantivy::Result<()> {
+        let mut drafts: Vec<&mut Draft<'_>> = drafts.iter_mut().collect();
+        by_row(&mut drafts);
+        for rows in drafts.chunk_by_mut(|a, b| a.segment() == b.segment()) {
+            let Some(segment) = rows.first().map(|draft| draft.segment()) else { continue };
+            let mut postings = SegmentHeads::open(self, asked, segment)?;
+            for draft in rows {
+                draft.signals.read_heads(asked, &mut postings, draft.found.address.doc_id);
+                draft.most = draft.signals.most(asked, self.weights, (draft.found.score, scored));
+            }
+        }
+        Ok(())
+    }
+
+    fn complete(&self, asked: &Asked<'_>, drafts: &mut [Draft<'_>]) -> tantivy::Result<()> {
+        self.complete_some(asked, &mut drafts.iter_mut().collect::<Vec<_>>())
+    }
+
+    /// Reads the rest and gives the rows their scores.
+    fn complete_some(&self, asked: &Asked<'_>, drafts: &mut [&mut Draft<'_>]) -> tantivy::Result<()> {
+        by_row(drafts);
+        for rows in drafts.chunk_by_mut(|a, b| a.segment() == b.segment()) {
+            let Some(segment) = rows.first().map(|draft| draft.segment()) else { continue };
+            let mut lanes = postings::lanes(self, asked, segment)?;
+            for draft in rows {
+                draft.signals.read_lanes(asked, &mut lanes, draft.found.address.doc_id);
+                draft.signals.normalize(asked);
+                draft.found.score = draft.signals.score(self.weights);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Draft<'_> {
+    fn segment(&self) -> u32 {
+        self.found.address.segment_ord
+    }
+}
+
+/// Postings are read forwards.
+fn by_row(drafts: &mut [&mut Draft<'_>]) {
+    drafts.sort_unstable_by_key(|draft| draft.found.address);
 }
 
 /// Scores of rows that were only retrieved, in their order and below `bound`.

@@ -34,6 +34,8 @@ pub struct Request {
     pub recency: bool,
     /// Whether other spellings are not looked for.
     pub without_offers: bool,
+    /// Whether hits come without stored values and highlights: ids and scores only.
+    pub without_values: bool,
     /// Order of the hits; empty is by relevance, or by id when there is no text.
     pub sort: Vec<(String, Direction)>,
     /// Hits on this page.

@@ -31,7 +31,8 @@ pub(in crate::search) fn may_relax(parsed: &Parsed) -> bool {
     needed(pairs) < pairs
 }
 
-fn needed(pairs: usize) -> usize {
+/// How many of so many pairs must stand.
+pub(in crate::search) fn needed(pairs: usize) -> usize {
     (pairs * PAIRS_SHARE).div_ceil(100).max(PAIRS_MIN.min(pairs))
 }
 
@@ -123,11 +124,23 @@ fn phrase_query(lane: &Lane, words: &[Word]) -> Box<dyn Query> {
         [first, second] => pair_query(lane, &pair(&first.folded, &second.folded)),
         words => {
             let terms = words.iter().map(|word| Term::from_field_text(lane.words, &word.folded));
-            Box::new(PhraseQuery::new(terms.collect()))
+            let stands = (Occur::Must, unscored(Box::new(PhraseQuery::new(terms.collect()))));
+            let pairs = pair_terms(lane, words).into_iter().map(|pair| (Occur::Must, scored(pair)));
+            Box::new(BooleanQuery::new(std::iter::once(stands).chain(pairs).collect()))
         }
     }
 }
 
+/// The pairs of neighbours in `words`, as often as they come.
+pub(in crate::search) fn pair_terms(lane: &Lane, words: &[Word]) -> Vec<Term> {
+    let pairs = words.iter().zip(words.iter().skip(1));
+    pairs.map(|(a, b)| Term::from_field_text(lane.pairs, &pair(&a.folded, &b.folded))).collect()
+}
+
 fn term_query(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+    scored(Term::from_field_text(field, text))
+}
+
+fn scored(term: Term) -> Box<dyn Query> {
+    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
 }

@@ -38,6 +38,11 @@ impl Statistics {
         (tokens as f32 / self.rows.max(1) as f32).max(1.0)
     }
 
+    /// Number of rows, and mean number of terms of a row in `field`.
+    pub(in crate::search) fn rows_and_mean(&self, field: Field) -> (u64, f32) {
+        (self.rows, self.mean_length(field))
+    }
+
     /// How rare a term is: the BM25 inverse document frequency.
     pub(in crate::search) fn rarity(&self, term: &Term) -> tantivy::Result<f32> {
         #[expect(clippy::cast_precision_loss, reason = "a logarithm of the ratio follows")]
@@ -47,8 +52,10 @@ impl Statistics {
 }
 
 impl Bm25StatisticsProvider for Statistics {
+    /// One a row at least, so that a lane that most rows leave empty has the mean length that
+    /// [`Self::mean_length`] gives.
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        Ok(self.tokens.get(&field).copied().unwrap_or_default())
+        Ok(self.tokens.get(&field).copied().unwrap_or_default().max(self.rows))
     }
 
     fn total_num_docs(&self) -> tantivy::Result<u64> {

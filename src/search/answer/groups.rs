@@ -60,7 +60,7 @@ impl Answering<'_> {
         {
             fetched = fetched.saturating_mul(MORE).min(RANKED_HITS_MAX);
             let mut gathered = self.gather(matched, fetched)?;
-            self.put_in_order(&mut gathered)?;
+            self.put_in_order(&mut gathered, matched)?;
             leaders = self::leaders(&values, gathered.take_rows(), wanted)?;
         }
         let rows = leaders.into_iter().skip(self.offset()).map(|(found, value)| {

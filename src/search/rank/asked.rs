@@ -4,8 +4,12 @@ use tantivy::Term;
 
 use crate::search::analyzer::pair;
 use crate::search::query::{Parsed, Word};
+use crate::search::rank::signals::SENTENCE_WORDS;
 use crate::search::schema::Lane;
 use crate::search::statistics::Statistics;
+
+/// The longest run of which all pairs stand in one sentence.
+const RUN_WORDS_MAX: usize = SENTENCE_WORDS as usize;
 
 /// A word of the question.
 pub(in crate::search) struct AskedWord<'a> {
@@ -27,6 +31,8 @@ pub(in crate::search) struct AskedPair {
 pub(in crate::search) struct Asked<'a> {
     pub(in crate::search) words: Vec<AskedWord<'a>>,
     pub(in crate::search) pairs: Vec<AskedPair>,
+    /// Whether they are one run of different words, none of them twice, no longer than a sentence.
+    pub(in crate::search) is_one_run: bool,
     /// Mean length of a row's words and pairs, per lane.
     pub(in crate::search) lengths: Vec<Lengths>,
 }
@@ -65,7 +71,10 @@ impl<'a> Asked<'a> {
             words: statistics.mean_length(lane.words),
             pairs: statistics.mean_length(lane.pairs),
         });
-        Ok(Self { words, pairs, lengths: lengths.collect() })
+        let mut runs = parsed.runs.iter().chain(&parsed.phrases);
+        let is_one_run = matches!((runs.next(), runs.next()), (Some(run), None)
+            if run.len() == words.len() && pairs.len() + 1 == run.len() && run.len() <= RUN_WORDS_MAX);
+        Ok(Self { words, pairs, is_one_run, lengths: lengths.collect() })
     }
 
     /// Whether it matters where the words stand.

@@ -11,9 +11,8 @@ use crate::search::rank::Ranking;
 use crate::search::rank::asked::Asked;
 use crate::search::schema::{AUTHORITY, Lane};
 
-/// One segment, as far as the question goes.
-pub(in crate::search) struct SegmentPostings {
-    pub(in crate::search) lanes: Vec<LanePostings>,
+/// What costs little to read of a segment: its headlines and its authorities.
+pub(in crate::search) struct SegmentHeads {
     pub(in crate::search) heads: Vec<HeadPostings>,
     authority: Option<Column<f64>>,
 }
@@ -35,20 +34,20 @@ pub(in crate::search) struct HeadPostings {
     norm: FieldNormReader,
 }
 
-impl SegmentPostings {
+impl SegmentHeads {
     pub(in crate::search) fn open(
         ranking: &Ranking<'_>,
         asked: &Asked<'_>,
         segment: u32,
     ) -> tantivy::Result<Self> {
         let reader = ranking.searcher.segment_reader(segment);
-        let lanes = ranking.lanes.iter().map(|lane| LanePostings::open(reader, lane, asked));
-        let heads = ranking.fields.heads().into_iter().map(|head| HeadPostings::open(reader, head, asked));
-        Ok(Self {
-            lanes: lanes.collect::<tantivy::Result<_>>()?,
-            heads: heads.collect::<tantivy::Result<_>>()?,
-            authority: reader.fast_fields().column_opt(AUTHORITY)?,
-        })
+        let fields = if asked.pairs.is_empty() { Vec::new() } else { ranking.fields.heads() };
+        let heads = fields.into_iter().map(|head| HeadPostings::open(reader, head, asked));
+        let authority = match ranking.fields.authority {
+            Some(_) => reader.fast_fields().column_opt(AUTHORITY)?,
+            None => None,
+        };
+        Ok(Self { heads: heads.collect::<tantivy::Result<_>>()?, authority })
     }
 
     /// The row's authority, 0 to 1.
@@ -56,6 +55,16 @@ impl SegmentPostings {
     pub(in crate::search) fn authority(&self, row: u32) -> f32 {
         self.authority.as_ref().and_then(|column| column.first(row)).unwrap_or_default() as f32
     }
+}
+
+/// The lanes of a segment, as far as the question goes.
+pub(in crate::search) fn lanes(
+    ranking: &Ranking<'_>,
+    asked: &Asked<'_>,
+    segment: u32,
+) -> tantivy::Result<Vec<LanePostings>> {
+    let reader = ranking.searcher.segment_reader(segment);
+    ranking.lanes.iter().map(|lane| LanePostings::open(reader, lane, asked)).collect()
 }
 
 impl LanePostings {

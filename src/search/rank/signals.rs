@@ -1,16 +1,19 @@
 //! What a row has of a question, as shares between 0 and 1.
 
+use crate::search::rank::Scored;
 use crate::search::rank::asked::Asked;
 use crate::search::rank::passage::{best_stretch, pair_places, shortest_window};
-use crate::search::rank::postings::{LanePostings, SegmentPostings};
+use crate::search::rank::postings::{LanePostings, SegmentHeads};
 use crate::search::rank::weights::Weights;
 
 /// BM25's saturation of repeated words.
 const K1: f32 = 1.2;
 /// BM25's share of length.
 const B: f32 = 0.75;
+/// Rounding of scores, generously.
+const MARGIN: f32 = 1e-3;
 /// Words of a sentence.
-const SENTENCE_WORDS: u32 = 20;
+pub(in crate::search) const SENTENCE_WORDS: u32 = 20;
 /// Words of a passage.
 const PASSAGE_WORDS: u32 = 50;
 /// With more words than this, how close all of them stand together says nothing.
@@ -31,29 +34,50 @@ pub(in crate::search) struct Signals {
 }
 
 impl Signals {
-    /// Reads the signals of `row`; rows are read in order.
-    pub(in crate::search) fn read(asked: &Asked<'_>, postings: &mut SegmentPostings, row: u32) -> Self {
-        let mut signals = Self { authority: postings.authority(row), ..Self::default() };
-        for (lane, lengths) in postings.lanes.iter_mut().zip(&asked.lengths) {
-            let (words, pairs) = lane.lengths(row);
-            let counted = lane.word_counts(row).zip(&asked.words);
-            let weighed = counted.map(|(count, word)| word.rarity * saturation(count, words, lengths.words));
-            signals.words += weighed.sum::<f32>();
-            let counted = lane.pair_counts(row).zip(&asked.pairs);
-            let weighed = counted.map(|(count, pair)| pair.rarity * saturation(count, pairs, lengths.pairs));
-            signals.pairs += weighed.sum::<f32>();
-            let marked = lane.marked(row).zip(&asked.words).filter(|(stands, _)| *stands);
-            signals.marks = signals.marks.max(marked.map(|(_, word)| word.rarity).sum());
-            signals.read_places(asked, lane, row);
-        }
+    /// Reads what stands in headlines, and the authority; rows are read in order.
+    pub(in crate::search) fn read_heads(&mut self, asked: &Asked<'_>, postings: &mut SegmentHeads, row: u32) {
+        self.authority = postings.authority(row);
         for head in &mut postings.heads {
             let length = head.length(row);
             let found = head.pairs(row).zip(&asked.pairs).filter(|(stands, _)| *stands);
             let (count, rarity) = found.fold((0u32, 0.0), |(n, sum), (_, pair)| (n + 1, sum + pair.rarity));
-            signals.cover += share(count, length);
-            signals.headline += rarity;
+            self.cover += share(count, length);
+            self.headline += rarity;
         }
-        signals.normalize(asked)
+    }
+
+    /// Reads the rest of `row`; rows are read in order.
+    pub(in crate::search) fn read_lanes(&mut self, asked: &Asked<'_>, lanes: &mut [LanePostings], row: u32) {
+        for (lane, lengths) in lanes.iter_mut().zip(&asked.lengths) {
+            let (words, pairs) = lane.lengths(row);
+            let mut together = 0i64;
+            for (place, (count, word)) in lane.word_counts(row).zip(&asked.words).enumerate() {
+                self.words += word.rarity * saturation(count, words, lengths.words);
+                let is_inner = place > 0 && place + 1 < asked.words.len();
+                together -= if is_inner { i64::from(count) } else { 0 };
+            }
+            for (count, pair) in lane.pair_counts(row).zip(&asked.pairs) {
+                self.pairs += pair.rarity * saturation(count, pairs, lengths.pairs);
+                together += i64::from(count);
+            }
+            let marked = lane.marked(row).zip(&asked.words).filter(|(stands, _)| *stands);
+            self.marks = self.marks.max(marked.map(|(_, word)| word.rarity).sum());
+            if asked.is_one_run && together > 0 {
+                self.stands_in_a_row(asked);
+            } else {
+                self.read_places(asked, lane, row);
+            }
+        }
+    }
+
+    /// The words stand side by side for certain: the pairs of a run are more than its inner words, so that
+    /// somewhere each inner word has both neighbours.
+    fn stands_in_a_row(&mut self, asked: &Asked<'_>) {
+        let whole = asked.pairs_rarity();
+        (self.sentence, self.passage) = (whole, whole);
+        if asked.words.len() <= NEAR_WORDS_MAX {
+            self.nearness = 1.0;
+        }
     }
 
     fn read_places(&mut self, asked: &Asked<'_>, lane: &mut LanePostings, row: u32) {
@@ -71,7 +95,8 @@ impl Signals {
         }
     }
 
-    fn normalize(mut self, asked: &Asked<'_>) -> Self {
+    /// Makes sums of rarities shares of all.
+    pub(in crate::search) fn normalize(&mut self, asked: &Asked<'_>) {
         let (words, pairs) = (asked.words_rarity(), asked.pairs_rarity());
         for (signal, whole) in [
             (&mut self.words, words),
@@ -81,9 +106,41 @@ impl Signals {
             (&mut self.passage, pairs),
             (&mut self.headline, pairs),
         ] {
-            *signal = if whole > 0.0 { (*signal / whole).min(1.0) } else { 0.0 };
+            *signal = part(*signal, whole);
         }
-        self
+    }
+
+    /// The most that [`Self::score`] can be when only headlines and authority were read, and the row's first
+    /// score is `first`, which counts what `scored` says.
+    pub(in crate::search) fn most(
+        &self,
+        asked: &Asked<'_>,
+        weights: &Weights,
+        (first, scored): (f32, Scored),
+    ) -> f32 {
+        let (words, pairs) = (asked.words_rarity(), asked.pairs_rarity());
+        // The first score is the sum of rarity times saturation of words and pairs, times this factor.
+        let mut left = first / (K1 + 1.0) * (1.0 + MARGIN);
+        let mut counted = 0.0;
+        let per = |weight: f32, whole: f32| if whole > 0.0 { weight / whole } else { 0.0 };
+        let mut parts = [(weights.pairs, pairs, scored.pairs), (weights.words, words, scored.words)];
+        // Spent where it gives most first.
+        parts.sort_by(|a, b| per(b.0, b.1).total_cmp(&per(a.0, a.1)));
+        for (weight, whole, is_scored) in parts {
+            let taken = if is_scored { left.min(whole) } else { whole };
+            left -= if is_scored { taken } else { 0.0 };
+            counted += weight.max(0.0) * part(taken, whole);
+        }
+        let is_near = (2..=NEAR_WORDS_MAX).contains(&asked.words.len());
+        let has_pairs = if asked.pairs.is_empty() { 0.0 } else { 1.0 };
+        let has_marks = if asked.words.iter().any(|word| word.word.is_marked()) { 1.0 } else { 0.0 };
+        counted
+            + has_pairs * (weights.sentence.max(0.0) + weights.passage.max(0.0))
+            + if is_near { weights.nearness.max(0.0) } else { 0.0 }
+            + weights.cover * self.cover
+            + weights.headline * part(self.headline, pairs)
+            + has_marks * weights.marks.max(0.0)
+            + weights.authority * self.authority
     }
 
     /// One number to order rows by; not negative.
@@ -98,6 +155,11 @@ impl Signals {
             + weights.marks * self.marks
             + weights.authority * self.authority
     }
+}
+
+/// A sum as a share of all of it.
+fn part(sum: f32, whole: f32) -> f32 {
+    if whole > 0.0 { (sum / whole).min(1.0) } else { 0.0 }
 }
 
 /// BM25's weight of a word that stands `count` times in a row of this length, between 0 and 1.

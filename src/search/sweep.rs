@@ -1,0 +1,97 @@
+//! The rows that match words, pairs and phrases, found by walking postings block by block.
+//!
+//! What most texts ask is an intersection of few lists of rows, each in one or two lanes. Here these lists are
+//! read in their blocks of 128 rows, without the layers of a general query: the rarest list gives the
+//! candidates of a stretch of rows, the others keep those that they hold and add to their scores, and what is
+//! left is gathered. Matches and scores are those of [`retrieve::query`](crate::search::retrieve::query), which a test holds it to;
+//! what is not words alone is left to that one.
+
+mod list;
+mod most;
+mod phrase;
+mod plan;
+mod walk;
+
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::query::{Bm25Weight, EnableScoring, Occur, Weight};
+use tantivy::{Searcher, Term};
+
+use crate::search::budget::Budget;
+use crate::search::collect::{Gather, Gathered};
+use crate::search::statistics::Statistics;
+use crate::search::sweep::list::Sought;
+use crate::search::sweep::walk::Walk;
+
+pub(in crate::search) use crate::search::sweep::plan::Plan;
+
+/// A plan whose terms were looked up, to be walked segment by segment.
+struct Prepared {
+    /// Each must stand: one list a lane.
+    musts: Vec<Vec<Sought>>,
+    phrases: Vec<Vec<phrase::Asked>>,
+    most: Option<(Vec<Vec<Sought>>, usize)>,
+    extras: Vec<Sought>,
+    without: Vec<Sought>,
+    /// Filters, and whether they must hold or must not.
+    limits: Vec<(bool, Box<dyn Weight>)>,
+}
+
+/// Gathers the rows that match `plan`.
+pub(in crate::search) fn gather(
+    plan: &Plan,
+    (searcher, statistics): (&Searcher, &Statistics),
+    gather: &Gather<'_>,
+    budget: &Budget,
+) -> tantivy::Result<Gathered> {
+    let prepared = Prepared::of(plan, searcher, statistics)?;
+    let mut fruits = Vec::with_capacity(searcher.segment_readers().len());
+    for (segment, reader) in (0u32..).zip(searcher.segment_readers()) {
+        let mut here = gather.for_segment(segment, reader)?;
+        if !budget.look()
+            && let Some(mut walk) = Walk::open(&prepared, segment, reader)?
+        {
+            walk.run(&mut here, budget);
+        }
+        fruits.push(here.harvest());
+    }
+    gather.merge_fruits(fruits)
+}
+
+impl Prepared {
+    fn of(plan: &Plan, searcher: &Searcher, statistics: &Statistics) -> tantivy::Result<Self> {
+        let one = |term: &Term| Sought::of(term, searcher, statistics);
+        let all = |terms: &[Term]| terms.iter().map(one).collect::<tantivy::Result<Vec<Sought>>>();
+        let lanes =
+            |groups: &[Vec<Term>]| groups.iter().map(|group| all(group)).collect::<tantivy::Result<_>>();
+        let mut phrases = Vec::with_capacity(plan.phrases.len());
+        for asked in &plan.phrases {
+            let asked = asked
+                .iter()
+                .map(|lane| Ok(phrase::Asked { pairs: all(&lane.pairs)?, words: all(&lane.words)? }));
+            phrases.push(asked.collect::<tantivy::Result<_>>()?);
+        }
+        let mut limits = Vec::with_capacity(plan.limits.len());
+        for (occur, query) in &plan.limits {
+            let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+            limits.push((*occur != Occur::MustNot, weight));
+        }
+        let most = plan.most.as_ref().map(|(pairs, needed)| tantivy::Result::Ok((lanes(pairs)?, *needed)));
+        Ok(Self {
+            musts: lanes(&plan.musts)?,
+            phrases,
+            most: most.transpose()?,
+            extras: all(&plan.extras)?,
+            without: all(&plan.without)?,
+            limits,
+        })
+    }
+}
+
+/// How a term weighs, by how many rows hold it.
+fn weight(term: &Term, rows: u64, statistics: &Statistics) -> Bm25Weight {
+    let (all, mean) = statistics.rows_and_mean(term.field());
+    Bm25Weight::for_one_term_without_explain(rows.min(all), all, mean)
+}
+
+#[cfg(test)]
+mod tests;

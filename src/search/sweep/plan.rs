@@ -1,0 +1,97 @@
+//! What a text of words asks, as lists of terms.
+
+use tantivy::Term;
+
+use crate::search::analyzer::pair;
+use crate::search::filter::Clause;
+use crate::search::query::{Parsed, Word};
+use crate::search::request::Matched;
+use crate::search::retrieve;
+use crate::search::schema::Lane;
+
+/// Lists of rows to be walked; each inner list has one term a lane.
+pub(in crate::search) struct Plan {
+    /// In each a term must stand.
+    pub(super) musts: Vec<Vec<Term>>,
+    /// Three words and more side by side.
+    pub(super) phrases: Vec<Vec<PhraseTerms>>,
+    /// At least so many of these.
+    pub(super) most: Option<(Vec<Vec<Term>>, usize)>,
+    /// What adds to the score where it stands.
+    pub(super) extras: Vec<Term>,
+    /// What must not stand.
+    pub(super) without: Vec<Term>,
+    /// Scope and filters.
+    pub(super) limits: Vec<Clause>,
+}
+
+/// A phrase in one lane.
+pub(super) struct PhraseTerms {
+    pub(super) pairs: Vec<Term>,
+    pub(super) words: Vec<Term>,
+}
+
+impl Plan {
+    /// The plan of `parsed` under `rule`; none when it asks for more than words, or for nothing.
+    pub(in crate::search) fn can(parsed: &Parsed, rule: Matched) -> bool {
+        let words = match rule {
+            Matched::All => !parsed.runs.is_empty(),
+            Matched::Most => !parsed.pairs().is_empty(),
+        };
+        let is_short = |words: &Vec<Word>| words.len() <= 2;
+        parsed.groups.is_empty()
+            && parsed.patterns.is_empty()
+            && parsed.excluded.iter().all(is_short)
+            && (words || (rule == Matched::All && !parsed.phrases.is_empty()))
+    }
+
+    /// The plan of a text that [can](Self::can) have one.
+    pub(in crate::search) fn of(parsed: &Parsed, rule: Matched, lanes: &[Lane], limits: Vec<Clause>) -> Self {
+        let pairs: Vec<Vec<Term>> = parsed
+            .pairs()
+            .iter()
+            .map(|pair| lanes.iter().map(|lane| Term::from_field_text(lane.pairs, pair)).collect())
+            .collect();
+        let mut plan = Self {
+            musts: Vec::new(),
+            phrases: Vec::new(),
+            most: None,
+            extras: Vec::new(),
+            without: Vec::new(),
+            limits,
+        };
+        match rule {
+            Matched::All => {
+                let words = parsed.bare_words();
+                plan.musts.extend(words.into_iter().map(|word| short(lanes, std::slice::from_ref(word))));
+                plan.extras = pairs.into_iter().flatten().collect();
+            }
+            Matched::Most => plan.most = Some((pairs, retrieve::needed(parsed.pairs().len()))),
+        }
+        for phrase in &parsed.phrases {
+            match phrase.len() {
+                0..=2 => plan.musts.push(short(lanes, phrase)),
+                _ => plan.phrases.push(lanes.iter().map(|lane| PhraseTerms::of(lane, phrase)).collect()),
+            }
+        }
+        plan.without = parsed.excluded.iter().flat_map(|words| short(lanes, words)).collect();
+        plan
+    }
+}
+
+/// One word or two side by side, in each lane.
+fn short(lanes: &[Lane], words: &[Word]) -> Vec<Term> {
+    let in_lane = |lane: &Lane| match words {
+        [first, second] => Term::from_field_text(lane.pairs, &pair(&first.folded, &second.folded)),
+        [word, ..] => Term::from_field_text(lane.words, &word.folded),
+        [] => Term::from_field_text(lane.words, ""),
+    };
+    lanes.iter().map(in_lane).collect()
+}
+
+impl PhraseTerms {
+    fn of(lane: &Lane, phrase: &[Word]) -> Self {
+        let words = phrase.iter().map(|word| Term::from_field_text(lane.words, &word.folded));
+        Self { pairs: retrieve::pair_terms(lane, phrase), words: words.collect() }
+    }
+}
