@@ -93,6 +93,13 @@ pub(crate) fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Resu
     Ok((began.elapsed().as_secs_f64(), given))
 }
 
+/// Seconds of processor time of this thread; told by the system every few milliseconds (proc(5)).
+pub(crate) fn thread_cpu_seconds() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split_whitespace().next().and_then(|word| word.parse::<f64>().ok());
+    nanoseconds.unwrap_or_default() / 1e9
+}
+
 fn field(path: &str, name: &str) -> u64 {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(name));

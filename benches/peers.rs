@@ -72,6 +72,8 @@ pub(in crate::peers) struct Side<'a> {
     /// Seconds that indexing took; none when an index made before was used.
     pub(in crate::peers) seconds: Option<f64>,
     pub(in crate::peers) size: Size,
+    /// Whether it answers in this thread, so that its processor time is known.
+    pub(in crate::peers) is_inside: bool,
     /// Whether it can be asked without stored values.
     pub(in crate::peers) knows_ids: bool,
     pub(in crate::peers) clients: Vec<Box<dyn Client + 'a>>,

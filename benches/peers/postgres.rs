@@ -87,7 +87,14 @@ impl Server {
         let size = Size { index: size()??, store: size()?? };
         let client = || Ok(Box::new(self.connect()?) as Box<dyn Client>);
         let clients = (0..CLIENTS).map(|_| client()).collect::<anyhow::Result<_>>()?;
-        Ok(Side { name: "PostgreSQL 15", seconds: Some(self.seconds), size, knows_ids: false, clients })
+        Ok(Side {
+            name: "PostgreSQL 15",
+            seconds: Some(self.seconds),
+            size,
+            is_inside: false,
+            knows_ids: false,
+            clients,
+        })
     }
 
     fn connect(&self) -> anyhow::Result<Wire> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use crate::meter::{quantile, timed};
+use crate::meter::{quantile, thread_cpu_seconds, timed};
 use crate::peers::corpus::Corpus;
 use crate::peers::{Ask, Chosen, Client, Form, Side};
 use crate::table::{Table, grouped, millis, times};
@@ -22,6 +22,8 @@ struct Times {
     hits: u64,
     /// Seconds of each answer to one client.
     alone: Vec<f64>,
+    /// Seconds of processor time of all those; none when another process does the work.
+    cpu: Option<f64>,
     /// Answers to clients that asked at once, and seconds they took by the wall.
     together: (usize, f64),
 }
@@ -64,7 +66,10 @@ pub(in crate::peers) fn run(
 impl Times {
     fn add(&mut self, side: &mut Side<'_>, list: &[Ask], form: Form) -> anyhow::Result<()> {
         let first = side.clients.first_mut().context("a client")?;
+        let before = thread_cpu_seconds();
         self.alone.extend(turn(first.as_mut(), (list, form), 0)?);
+        let spent = thread_cpu_seconds() - before;
+        self.cpu = side.is_inside.then(|| self.cpu.unwrap_or_default() + spent);
         let (answers, seconds) = together(&mut side.clients, list, form)?;
         self.together.0 += answers;
         self.together.1 += seconds;
@@ -125,29 +130,33 @@ fn print((corpus, form): (&Corpus, Form), kinds: &[&str], names: &[&str], took: 
         "hits each",
         "p50",
         "p99",
+        "cpu each",
         "q/s, 1 client",
         "q/s, 2 clients",
         "our p50 to its",
+        "our cpu to its",
         "our q/s to its",
         "with 2 clients",
     ];
     let mut table = Table::new(&title, &heads);
     for (kind, name) in kinds.iter().enumerate() {
-        let mut ours: Option<[f64; 3]> = None;
+        let mut ours: Option<[Option<f64>; 4]> = None;
         for (place, side) in names.iter().enumerate() {
             let Some(times) = took.get(&(kind, place)) else { continue };
             let (figures, tail) = figures(times);
             let mut cells = vec![
                 format!("{name}: {side}"),
                 grouped(times.hits),
-                millis(figures[0]),
+                figures[0].map_or(String::new(), millis),
                 millis(tail),
-                format!("{:.0}", figures[1]),
-                format!("{:.0}", figures[2]),
+                figures[1].map_or(String::new(), millis),
+                figures[2].map_or(String::new(), |rate| format!("{rate:.0}")),
+                figures[3].map_or(String::new(), |rate| format!("{rate:.0}")),
             ];
             let ours = ours.get_or_insert(figures);
             if place > 0 {
-                cells.extend((0..3).map(|figure| times_of(ours[figure], figures[figure])));
+                let ratios = ours.iter().zip(figures).map(|(ours, its)| ours.zip(its));
+                cells.extend(ratios.map(|both| both.map_or(String::new(), |(ours, its)| ratio(ours, its))));
             }
             table.row(cells);
         }
@@ -155,15 +164,16 @@ fn print((corpus, form): (&Corpus, Form), kinds: &[&str], names: &[&str], took: 
     table.print();
 }
 
-/// Median, answers a second to one client and to two; and the tail.
-fn figures(times: &Times) -> ([f64; 3], f64) {
+fn ratio(ours: f64, its: f64) -> String {
+    times(ours / its)
+}
+
+/// Median, mean processor time, answers a second to one client and to two; and the tail.
+fn figures(times: &Times) -> ([Option<f64>; 4], f64) {
     let mut sorted = times.alone.clone();
     sorted.sort_by(f64::total_cmp);
     let rate = sorted.len() as f64 / sorted.iter().sum::<f64>();
     let both = times.together.0 as f64 / times.together.1;
-    ([quantile(&sorted, 0.5), rate, both], quantile(&sorted, 0.99))
-}
-
-fn times_of(ours: f64, its: f64) -> String {
-    times(ours / its)
+    let cpu = times.cpu.map(|seconds| seconds / sorted.len() as f64);
+    ([Some(quantile(&sorted, 0.5)), cpu, Some(rate), Some(both)], quantile(&sorted, 0.99))
 }

@@ -216,6 +216,8 @@ pub const HIGHLIGHT_BYTES_MAX: usize = 256 * 1024;
 pub const HIGHLIGHT_RANGES_MAX: usize = 64;
 /// Bytes of a snippet, about.
 pub const SNIPPET_BYTES: usize = 240;
+/// Terms whose places in the index a reader remembers; then it forgets them all.
+pub const TERMS_REMEMBERED: usize = 4_096;
 /// Characters of a cursor.
 pub const CURSOR_CHARS_MAX: usize = 64 * 1024;
 /// Blocks of the document store a reader keeps unpacked, 16 kB each.

@@ -20,7 +20,7 @@ use crate::search::SearchError;
 use crate::search::answer::lift::Lift;
 use crate::search::budget::{Budget, Timed};
 use crate::search::collect::{Found, Gather, Gathered};
-use crate::search::compile::{self, Compiler};
+use crate::search::compile::{self, Compiler, Pattern};
 use crate::search::correct;
 use crate::search::cursor::{Binding, Cursor, Position};
 use crate::search::document::id_of_parts;
@@ -28,7 +28,7 @@ use crate::search::facet;
 use crate::search::filter;
 use crate::search::highlight::Wanted;
 use crate::search::histogram;
-use crate::search::language::tree::Node;
+use crate::search::language::tree::{Leaf, Node};
 use crate::search::language::{self, Note};
 use crate::search::order::Order;
 use crate::search::query::{Parsed, check_length};
@@ -211,8 +211,17 @@ impl<'a> Answering<'a> {
         limits.extend(self.request.since.map(|since| filter::written_after(reader.fields(), since)));
         let similar_to = self.request.similar_to;
         limits.extend(similar_to.map(|id| (Occur::MustNot, filter::row(reader.fields(), id))));
-        if self.tree.is_none() && Plan::can(&self.parsed, rule) {
-            let plan = Plan::of(&self.parsed, rule, &self.lanes(), limits);
+        let plan = match &self.tree {
+            None if Plan::can(&self.parsed, rule) => {
+                Some(Plan::of(&self.parsed, rule, &self.lanes(), std::mem::take(&mut limits)))
+            }
+            Some(Node::Anywhere(Leaf::Pattern(typed))) => {
+                let terms = Pattern::new(typed).fitting(reader, &self.lanes())?;
+                Some(Plan::fitting(terms, std::mem::take(&mut limits)))
+            }
+            _ => None,
+        };
+        if let Some(plan) = plan {
             let searched = (reader.searcher(), reader.statistics());
             let gathered = sweep::gather(&plan, searched, gather, &self.budget);
             return gathered.map_err(|error| reader.error(error));

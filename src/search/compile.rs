@@ -30,7 +30,7 @@ use crate::search::request::Matched;
 use crate::search::retrieve;
 use crate::search::schema::Lane;
 
-pub(in crate::search) use crate::search::compile::pattern::Pattern;
+pub(in crate::search) use crate::search::compile::pattern::{Fitting, Pattern};
 
 /// What a tree is compiled for.
 pub(in crate::search) struct Compiler<'a> {

@@ -3,20 +3,29 @@
 //! Scores that depend on rows an asker may not see tell something about those rows. Today there is one
 //! set of figures per snapshot; it is passed to every search as an argument, so that a set per scope
 //! takes its place without a change elsewhere.
+//!
+//! Where a term stands in the files of the snapshot is remembered: one search asks for a term several times.
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
+use tantivy::postings::TermInfo;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
+use crate::domain::limits::TERMS_REMEMBERED;
 use crate::search::schema::{Fields, Lane};
 
+/// Where a term stands in each segment.
+pub(in crate::search) type Places = Arc<[Option<TermInfo>]>;
+
 /// Rows, words per lane and rows per word.
-#[derive(Clone)]
 pub struct Statistics {
     rows: u64,
     tokens: FxHashMap<Field, u64>,
     searcher: Searcher,
+    places: Mutex<FxHashMap<Term, Places>>,
 }
 
 impl Statistics {
@@ -28,7 +37,31 @@ impl Statistics {
                 tokens.insert(field, searcher.total_num_tokens(field)?);
             }
         }
-        Ok(Self { rows: searcher.num_docs(), tokens, searcher: searcher.clone() })
+        let (rows, searcher, places) = (searcher.num_docs(), searcher.clone(), Mutex::default());
+        Ok(Self { rows, tokens, searcher, places })
+    }
+
+    /// Where `term` stands.
+    pub(in crate::search) fn places(&self, term: &Term) -> tantivy::Result<Places> {
+        let lock = || self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(places) = lock().get(term) {
+            return Ok(Arc::clone(places));
+        }
+        let segments = self.searcher.segment_readers().iter();
+        let places = segments.map(|segment| Ok(segment.inverted_index(term.field())?.get_term_info(term)?));
+        let places: Places = places.collect::<tantivy::Result<_>>()?;
+        let mut remembered = lock();
+        if remembered.len() >= TERMS_REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert(term.clone(), Arc::clone(&places));
+        Ok(places)
+    }
+
+    /// Where `term` stands in one segment.
+    pub(in crate::search) fn place(&self, term: &Term, segment: u32) -> tantivy::Result<Option<TermInfo>> {
+        let places = self.places(term)?;
+        Ok(usize::try_from(segment).ok().and_then(|segment| places.get(segment)?.clone()))
     }
 
     /// Mean number of terms of a row in `field`, at least 1.
@@ -64,6 +97,8 @@ impl Bm25StatisticsProvider for Statistics {
 
     /// tantivy counts deleted rows until they are merged away; no word is in more rows than there are.
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        Ok(self.searcher.doc_freq(term)?.min(self.rows))
+        let places = self.places(term)?;
+        let rows = places.iter().flatten().map(|place| u64::from(place.doc_freq)).sum::<u64>();
+        Ok(rows.min(self.rows))
     }
 }

@@ -6,6 +6,7 @@
 //! left is gathered. Matches and scores are those of [`retrieve::query`](crate::search::retrieve::query), which a test holds it to;
 //! what is not words alone is left to that one.
 
+mod any;
 mod list;
 mod most;
 mod phrase;
@@ -13,11 +14,12 @@ mod plan;
 mod walk;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::query::{Bm25Weight, EnableScoring, Occur, Weight};
+use tantivy::query::{EnableScoring, Occur, Weight};
 use tantivy::{Searcher, Term};
 
 use crate::search::budget::Budget;
 use crate::search::collect::{Gather, Gathered};
+use crate::search::compile::Fitting;
 use crate::search::statistics::Statistics;
 use crate::search::sweep::list::Sought;
 use crate::search::sweep::walk::Walk;
@@ -25,11 +27,13 @@ use crate::search::sweep::walk::Walk;
 pub(in crate::search) use crate::search::sweep::plan::Plan;
 
 /// A plan whose terms were looked up, to be walked segment by segment.
-struct Prepared {
+struct Prepared<'p> {
     /// Each must stand: one list a lane.
     musts: Vec<Vec<Sought>>,
     phrases: Vec<Vec<phrase::Asked>>,
     most: Option<(Vec<Vec<Sought>>, usize)>,
+    /// By segment, a list of terms of each lane, any of which must stand.
+    any: Option<&'p [Vec<Fitting>]>,
     extras: Vec<Sought>,
     without: Vec<Sought>,
     /// Filters, and whether they must hold or must not.
@@ -57,9 +61,9 @@ pub(in crate::search) fn gather(
     gather.merge_fruits(fruits)
 }
 
-impl Prepared {
-    fn of(plan: &Plan, searcher: &Searcher, statistics: &Statistics) -> tantivy::Result<Self> {
-        let one = |term: &Term| Sought::of(term, searcher, statistics);
+impl<'p> Prepared<'p> {
+    fn of(plan: &'p Plan, searcher: &Searcher, statistics: &Statistics) -> tantivy::Result<Self> {
+        let one = |term: &Term| Sought::of(term, statistics);
         let all = |terms: &[Term]| terms.iter().map(one).collect::<tantivy::Result<Vec<Sought>>>();
         let lanes =
             |groups: &[Vec<Term>]| groups.iter().map(|group| all(group)).collect::<tantivy::Result<_>>();
@@ -80,17 +84,12 @@ impl Prepared {
             musts: lanes(&plan.musts)?,
             phrases,
             most: most.transpose()?,
+            any: plan.any.as_deref(),
             extras: all(&plan.extras)?,
             without: all(&plan.without)?,
             limits,
         })
     }
-}
-
-/// How a term weighs, by how many rows hold it.
-fn weight(term: &Term, rows: u64, statistics: &Statistics) -> Bm25Weight {
-    let (all, mean) = statistics.rows_and_mean(term.field());
-    Bm25Weight::for_one_term_without_explain(rows.min(all), all, mean)
 }
 
 #[cfg(test)]

@@ -5,8 +5,11 @@
 //! could grow.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use tantivy::Term;
+use tantivy::index::InvertedIndexReader;
+use tantivy::postings::TermInfo;
 use tantivy::query::{BooleanQuery, Query, TermSetQuery};
 
 use crate::domain::limits::{PATTERN_SCANNED_MAX, PATTERN_TERMS_MAX};
@@ -57,21 +60,54 @@ impl Pattern {
     /// Too many words begin so or fit, or a file is damaged.
     pub(super) fn query(&self, reader: &Reader, lanes: &[Lane]) -> Result<Box<dyn Query>, SearchError> {
         let each = lanes.iter().map(|lane| {
-            let terms = self.terms(reader, lane)?;
+            let mut found = BTreeSet::new();
+            self.each(reader, lane, |_, _, word, _| found.extend([word.to_owned()]))?;
+            let terms = found.iter().map(|word| Term::from_field_text(lane.words, word));
             Ok(Box::new(TermSetQuery::new(terms)) as Box<dyn Query>)
         });
         Ok(Box::new(BooleanQuery::union(each.collect::<Result<_, SearchError>>()?)))
     }
 
-    fn terms(&self, reader: &Reader, lane: &Lane) -> Result<Vec<Term>, SearchError> {
+    /// The words that fit, by segment and lane.
+    ///
+    /// # Errors
+    /// As [`Self::query`].
+    pub(in crate::search) fn fitting(
+        &self,
+        reader: &Reader,
+        lanes: &[Lane],
+    ) -> Result<Vec<Vec<Fitting>>, SearchError> {
+        let segments = reader.searcher().segment_readers().len();
+        let mut all: Vec<Vec<Fitting>> = (0..segments).map(|_| Vec::new()).collect();
+        for lane in lanes {
+            let mut last = None;
+            self.each(reader, lane, |segment, index, _, info| {
+                let Some(lists) = all.get_mut(segment) else { return };
+                if last != Some(segment) {
+                    lists.push(Fitting { index: Arc::clone(index), infos: Vec::new() });
+                    last = Some(segment);
+                }
+                lists.last_mut().into_iter().for_each(|list| list.infos.push(info.clone()));
+            })?;
+        }
+        Ok(all)
+    }
+
+    /// Gives every word of `lane` that fits, segment by segment.
+    fn each(
+        &self,
+        reader: &Reader,
+        lane: &Lane,
+        mut visit: impl FnMut(usize, &Arc<InvertedIndexReader>, &str, &TermInfo),
+    ) -> Result<(), SearchError> {
         let wide = || SearchError::PatternWide { pattern: self.typed.clone() };
         let (mut looked, mut found) = (0, BTreeSet::new());
-        for segment in reader.searcher().segment_readers() {
+        for (number, segment) in reader.searcher().segment_readers().iter().enumerate() {
             let index = segment.inverted_index(lane.words).map_err(|error| reader.error(error))?;
             let begin = self.beginning().as_bytes();
             let stream = index.terms().range().ge(begin).into_stream();
             let mut stream = stream.map_err(|error| reader.error(error.into()))?;
-            while let Some((term, _)) = stream.next() {
+            while let Some((term, info)) = stream.next() {
                 if !term.starts_with(begin) {
                     break;
                 }
@@ -79,14 +115,21 @@ impl Pattern {
                 let Ok(word) = std::str::from_utf8(term) else { continue };
                 if self.fits(word) {
                     found.insert(word.to_owned());
+                    visit(number, &index, word, info);
                 }
                 if looked > PATTERN_SCANNED_MAX || found.len() > PATTERN_TERMS_MAX {
                     return Err(wide());
                 }
             }
         }
-        Ok(found.iter().map(|word| Term::from_field_text(lane.words, word)).collect())
+        Ok(())
     }
+}
+
+/// The words of one lane of one segment that fit.
+pub(in crate::search) struct Fitting {
+    pub(in crate::search) index: Arc<InvertedIndexReader>,
+    pub(in crate::search) infos: Vec<TermInfo>,
 }
 
 /// Goes back to the last star only, which suffices for stars without alternatives.

@@ -10,6 +10,14 @@ use crate::domain::limits::POSITIONS_MAX;
 use crate::search::rank::Ranking;
 use crate::search::rank::asked::Asked;
 use crate::search::schema::{AUTHORITY, Lane};
+use crate::search::statistics::Statistics;
+
+/// Where postings come from.
+struct Source<'a> {
+    reader: &'a SegmentReader,
+    segment: u32,
+    statistics: &'a Statistics,
+}
 
 /// What costs little to read of a segment: its headlines and its authorities.
 pub(in crate::search) struct SegmentHeads {
@@ -42,7 +50,8 @@ impl SegmentHeads {
     ) -> tantivy::Result<Self> {
         let reader = ranking.searcher.segment_reader(segment);
         let fields = if asked.pairs.is_empty() { Vec::new() } else { ranking.fields.heads() };
-        let heads = fields.into_iter().map(|head| HeadPostings::open(reader, head, asked));
+        let source = Source { reader, segment, statistics: ranking.statistics };
+        let heads = fields.into_iter().map(|head| HeadPostings::open(&source, head, asked));
         let authority = match ranking.fields.authority {
             Some(_) => reader.fast_fields().column_opt(AUTHORITY)?,
             None => None,
@@ -64,11 +73,12 @@ pub(in crate::search) fn lanes(
     segment: u32,
 ) -> tantivy::Result<Vec<LanePostings>> {
     let reader = ranking.searcher.segment_reader(segment);
-    ranking.lanes.iter().map(|lane| LanePostings::open(reader, lane, asked)).collect()
+    let source = Source { reader, segment, statistics: ranking.statistics };
+    ranking.lanes.iter().map(|lane| LanePostings::open(&source, lane, asked)).collect()
 }
 
 impl LanePostings {
-    fn open(reader: &SegmentReader, lane: &Lane, asked: &Asked<'_>) -> tantivy::Result<Self> {
+    fn open(source: &Source<'_>, lane: &Lane, asked: &Asked<'_>) -> tantivy::Result<Self> {
         let words = asked.words.iter().map(|asked| asked.word.folded.as_str());
         let pairs = asked.pairs.iter().map(|pair| pair.text.as_str());
         let marked = asked.words.iter().map(|asked| asked.word);
@@ -79,11 +89,11 @@ impl LanePostings {
             IndexRecordOption::WithFreqs
         };
         Ok(Self {
-            words: open(reader, lane.words, words, record)?,
-            pairs: open(reader, lane.pairs, pairs, IndexRecordOption::WithFreqs)?,
-            marks: open(reader, lane.marks, marked, IndexRecordOption::Basic)?,
-            words_norm: reader.get_fieldnorms_reader(lane.words)?,
-            pairs_norm: reader.get_fieldnorms_reader(lane.pairs)?,
+            words: open(source, lane.words, words, record)?,
+            pairs: open(source, lane.pairs, pairs, IndexRecordOption::WithFreqs)?,
+            marks: open(source, lane.marks, marked, IndexRecordOption::Basic)?,
+            words_norm: source.reader.get_fieldnorms_reader(lane.words)?,
+            pairs_norm: source.reader.get_fieldnorms_reader(lane.pairs)?,
             places: Vec::new(),
         })
     }
@@ -123,11 +133,11 @@ impl LanePostings {
 }
 
 impl HeadPostings {
-    fn open(reader: &SegmentReader, field: Field, asked: &Asked<'_>) -> tantivy::Result<Self> {
+    fn open(source: &Source<'_>, field: Field, asked: &Asked<'_>) -> tantivy::Result<Self> {
         let pairs = asked.pairs.iter().map(|pair| pair.text.as_str());
         Ok(Self {
-            pairs: open(reader, field, pairs, IndexRecordOption::Basic)?,
-            norm: reader.get_fieldnorms_reader(field)?,
+            pairs: open(source, field, pairs, IndexRecordOption::Basic)?,
+            norm: source.reader.get_fieldnorms_reader(field)?,
         })
     }
 
@@ -144,17 +154,17 @@ impl HeadPostings {
 
 /// Postings of each text; an empty text and an absent one have none.
 fn open<'t>(
-    reader: &SegmentReader,
+    source: &Source<'_>,
     field: Field,
     texts: impl Iterator<Item = &'t str>,
     record: IndexRecordOption,
 ) -> tantivy::Result<Vec<Option<TermPostings>>> {
-    let index = reader.inverted_index(field)?;
+    let index = source.reader.inverted_index(field)?;
     let mut opened = Vec::new();
     for text in texts {
         let term = (!text.is_empty()).then(|| Term::from_field_text(field, text));
-        let postings = term.map(|term| index.read_postings(&term, record)).transpose()?;
-        opened.push(postings.flatten());
+        let place = term.map(|term| source.statistics.place(&term, source.segment)).transpose()?.flatten();
+        opened.push(place.map(|place| index.read_postings_from_terminfo(&place, record)).transpose()?);
     }
     Ok(opened)
 }

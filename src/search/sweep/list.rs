@@ -1,16 +1,12 @@
 //! One term's rows in one segment, read block by block.
 
-use std::sync::Arc;
-
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::index::InvertedIndexReader;
-use tantivy::postings::{BlockSegmentPostings, TermInfo};
-use tantivy::query::Bm25Weight;
+use tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
+use tantivy::query::{Bm25StatisticsProvider, Bm25Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
+use tantivy::{DocId, Score, SegmentReader, Term};
 
-use crate::search::statistics::Statistics;
-use crate::search::sweep::weight;
+use crate::search::statistics::{Places, Statistics};
 
 /// Rows looked at one by one before a block is searched.
 const NEAR: usize = 8;
@@ -25,7 +21,7 @@ pub(super) struct Candidate {
 /// A term that was looked up in all segments.
 pub(super) struct Sought {
     field: Field,
-    found: Vec<Option<(Arc<InvertedIndexReader>, TermInfo)>>,
+    places: Places,
     weight: Bm25Weight,
 }
 
@@ -38,33 +34,39 @@ pub(super) struct List {
 }
 
 impl Sought {
-    pub(super) fn of(term: &Term, searcher: &Searcher, statistics: &Statistics) -> tantivy::Result<Self> {
-        let mut found = Vec::with_capacity(searcher.segment_readers().len());
-        let mut rows = 0;
-        for segment in searcher.segment_readers() {
-            let index = segment.inverted_index(term.field())?;
-            let info = index.get_term_info(term)?;
-            rows += info.as_ref().map_or(0, |info| u64::from(info.doc_freq));
-            found.push(info.map(|info| (index, info)));
-        }
-        Ok(Self { field: term.field(), found, weight: weight(term, rows, statistics) })
+    pub(super) fn of(term: &Term, statistics: &Statistics) -> tantivy::Result<Self> {
+        let (all, mean) = statistics.rows_and_mean(term.field());
+        let weight = Bm25Weight::for_one_term_without_explain(statistics.doc_freq(term)?, all, mean);
+        Ok(Self { field: term.field(), places: statistics.places(term)?, weight })
     }
 
     /// Rows of the segment that hold it.
     pub(super) fn rows(&self, segment: u32) -> u32 {
-        self.at(segment).map_or(0, |(_, info)| info.doc_freq)
+        self.at(segment).map_or(0, |info| info.doc_freq)
     }
 
-    pub(super) fn at(&self, segment: u32) -> Option<&(Arc<InvertedIndexReader>, TermInfo)> {
-        self.found.get(usize::try_from(segment).ok()?)?.as_ref()
+    fn at(&self, segment: u32) -> Option<&TermInfo> {
+        self.places.get(usize::try_from(segment).ok()?)?.as_ref()
     }
 
     /// Its list in the segment; none when no row holds it.
     pub(super) fn open(&self, segment: u32, reader: &SegmentReader) -> tantivy::Result<Option<List>> {
-        let Some((index, info)) = self.at(segment) else { return Ok(None) };
+        let Some(info) = self.at(segment) else { return Ok(None) };
+        let index = reader.inverted_index(self.field)?;
         let postings = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
         let norms = reader.get_fieldnorms_reader(self.field)?;
         Ok(Some(List { postings, at: 0, norms, weight: self.weight.clone() }))
+    }
+
+    /// Its postings in the segment, with the places where it stands.
+    pub(super) fn with_places(
+        &self,
+        segment: u32,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<Option<SegmentPostings>> {
+        let Some(info) = self.at(segment) else { return Ok(None) };
+        let index = reader.inverted_index(self.field)?;
+        Ok(Some(index.read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions)?))
     }
 }
 

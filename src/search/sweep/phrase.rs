@@ -6,7 +6,6 @@
 //! occur more often than its inner words. Only otherwise are positions read.
 
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader};
 
 use crate::search::sweep::list::{Candidate, List, Sought};
@@ -41,8 +40,8 @@ impl Asked {
         }
         let (mut inner, mut words) = (Vec::new(), Vec::new());
         for (place, word) in self.words.iter().enumerate() {
-            let Some((index, info)) = word.at(segment) else { return Ok(None) };
-            words.push(index.read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions)?);
+            let Some(postings) = word.with_places(segment, reader)? else { return Ok(None) };
+            words.push(postings);
             if place > 0 && place + 1 < self.words.len() {
                 inner.extend(word.open(segment, reader)?);
             }

@@ -3,6 +3,7 @@
 use tantivy::Term;
 
 use crate::search::analyzer::pair;
+use crate::search::compile::Fitting;
 use crate::search::filter::Clause;
 use crate::search::query::{Parsed, Word};
 use crate::search::request::Matched;
@@ -17,6 +18,8 @@ pub(in crate::search) struct Plan {
     pub(super) phrases: Vec<Vec<PhraseTerms>>,
     /// At least so many of these.
     pub(super) most: Option<(Vec<Vec<Term>>, usize)>,
+    /// By segment and lane, the terms that fit a pattern, one of which must stand.
+    pub(super) any: Option<Vec<Vec<Fitting>>>,
     /// What adds to the score where it stands.
     pub(super) extras: Vec<Term>,
     /// What must not stand.
@@ -32,7 +35,7 @@ pub(super) struct PhraseTerms {
 }
 
 impl Plan {
-    /// The plan of `parsed` under `rule`; none when it asks for more than words, or for nothing.
+    /// Whether `parsed` under `rule` asks for words, and for nothing else.
     pub(in crate::search) fn can(parsed: &Parsed, rule: Matched) -> bool {
         let words = match rule {
             Matched::All => !parsed.runs.is_empty(),
@@ -45,6 +48,23 @@ impl Plan {
             && (words || (rule == Matched::All && !parsed.phrases.is_empty()))
     }
 
+    /// The plan of a pattern: rows with a word that fits.
+    pub(in crate::search) fn fitting(terms: Vec<Vec<Fitting>>, limits: Vec<Clause>) -> Self {
+        Self { any: Some(terms), ..Self::within(limits) }
+    }
+
+    fn within(limits: Vec<Clause>) -> Self {
+        Self {
+            musts: Vec::new(),
+            phrases: Vec::new(),
+            most: None,
+            any: None,
+            extras: Vec::new(),
+            without: Vec::new(),
+            limits,
+        }
+    }
+
     /// The plan of a text that [can](Self::can) have one.
     pub(in crate::search) fn of(parsed: &Parsed, rule: Matched, lanes: &[Lane], limits: Vec<Clause>) -> Self {
         let pairs: Vec<Vec<Term>> = parsed
@@ -52,14 +72,7 @@ impl Plan {
             .iter()
             .map(|pair| lanes.iter().map(|lane| Term::from_field_text(lane.pairs, pair)).collect())
             .collect();
-        let mut plan = Self {
-            musts: Vec::new(),
-            phrases: Vec::new(),
-            most: None,
-            extras: Vec::new(),
-            without: Vec::new(),
-            limits,
-        };
+        let mut plan = Self::within(limits);
         match rule {
             Matched::All => {
                 let words = parsed.bare_words();

@@ -181,7 +181,7 @@ fn any_words_filters_and_orders_give_the_same_both_ways() {
     let case = case();
     let sort = prop::option::of(prop::sample::select(vec!["received_on", "kind"]));
     let given = (any_text(), any::<bool>(), any::<bool>(), prop::collection::vec(any_filter(), 0..=2), sort);
-    proptest!(ProptestConfig::with_cases(200), |((text, is_most, sees_personal, filters, sort) in given)| {
+    proptest!(ProptestConfig::with_cases(64), |((text, is_most, sees_personal, filters, sort) in given)| {
         let rule = if is_most { Matched::Most } else { Matched::All };
         let scope = Scope { sees_personal, ..Scope::everything() };
         let sort = sort.map(|name| (name.to_owned(), Direction::Descending)).into_iter().collect();
@@ -198,7 +198,7 @@ fn any_words_filters_and_orders_give_the_same_both_ways() {
 #[test]
 fn the_first_page_is_the_beginning_of_the_whole_order() {
     let case = case();
-    proptest!(ProptestConfig::with_cases(120), |(text in any_text(), sees_personal in any::<bool>())| {
+    proptest!(ProptestConfig::with_cases(48), |(text in any_text(), sees_personal in any::<bool>())| {
         let scope = Scope { sees_personal, ..Scope::everything() };
         let ask = |limit, without_values| {
             let text = text.clone();

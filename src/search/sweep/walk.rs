@@ -7,6 +7,7 @@ use tantivy::{DocId, SegmentReader};
 use crate::search::budget::Budget;
 use crate::search::collect::SegmentGather;
 use crate::search::sweep::Prepared;
+use crate::search::sweep::any::Any;
 use crate::search::sweep::list::{Candidate, List, Sought, intersection, union};
 use crate::search::sweep::most::Most;
 use crate::search::sweep::phrase::Phrase;
@@ -21,6 +22,7 @@ pub(super) struct Walk<'a> {
     musts: Vec<Vec<List>>,
     phrases: Vec<Vec<Phrase>>,
     most: Option<Most>,
+    any: Option<Any>,
     extras: Vec<List>,
     without: Vec<List>,
     limits: Vec<(bool, Box<dyn Scorer>)>,
@@ -29,7 +31,7 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// None when no row of the segment can match.
     pub(super) fn open(
-        prepared: &Prepared,
+        prepared: &Prepared<'_>,
         segment: u32,
         reader: &'a SegmentReader,
     ) -> tantivy::Result<Option<Self>> {
@@ -66,7 +68,9 @@ impl<'a> Walk<'a> {
             prepared.limits.iter().map(|(wanted, weight)| Ok((*wanted, weight.scorer(reader, 1.0)?)));
         let limits = limits.collect::<tantivy::Result<_>>()?;
         let (extras, without) = (open(&prepared.extras)?, open(&prepared.without)?);
-        Ok(Some(Self { reader, musts, phrases, most, extras, without, limits }))
+        let any = prepared.any.and_then(|any| any.get(segment as usize));
+        let any = any.map(|lanes| Any::open(lanes, reader.max_doc())).transpose()?;
+        Ok(Some(Self { reader, musts, phrases, most, any, extras, without, limits }))
     }
 
     /// Gathers what matches.
@@ -99,6 +103,7 @@ impl<'a> Walk<'a> {
         is_one
             && self.phrases.is_empty()
             && self.most.is_none()
+            && self.any.is_none()
             && self.extras.is_empty()
             && self.without.is_empty()
             && self.limits.is_empty()
@@ -120,6 +125,9 @@ impl<'a> Walk<'a> {
         }
         if let Some(most) = &mut self.most {
             both(&mut found, most.fill(start, end));
+        }
+        if let Some(any) = &self.any {
+            both(&mut found, any.fill(start, end));
         }
         let mut found = found.unwrap_or_default();
         for list in &mut self.without {

@@ -82,16 +82,45 @@ pub(super) fn may_be_legacy(text: &str) -> bool {
             )
         });
     }
-    let at = |place: usize| bytes.get(place).copied().unwrap_or(b' ');
-    // The first letters of the two blocks of Latin letters, 0xC2 and 0xC3, differ in the last bit.
-    bytes.iter().enumerate().filter(|(_, byte)| **byte & 0xFE == 0xC2).any(|(place, byte)| {
-        let (before, low) = (at(place.wrapping_sub(1)), at(place + 1));
-        if *byte == 0xC3 {
-            return !has(LETTERS, low) || joins(before, low);
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    let in_chunk = |(number, chunk): (usize, &[u8; 8])| {
+        let mut left = latin(u64::from_le_bytes(*chunk));
+        while left != 0 {
+            let place = number * 8 + left.trailing_zeros() as usize / 8;
+            if is_strange(bytes, place) {
+                return true;
+            }
+            left &= left - 1;
         }
-        let after = at(place + 2);
-        has(SIGNS, low) && (before.is_ascii_alphabetic() || after.is_ascii_alphabetic() || after >= 0xC2)
-    })
+        false
+    };
+    let begin = bytes.len() - rest.len();
+    chunks.iter().enumerate().any(in_chunk)
+        || (begin..bytes.len())
+            .any(|place| bytes.get(place).is_some_and(is_latin) && is_strange(bytes, place))
+}
+
+/// The first letters of the two blocks of Latin letters, 0xC2 and 0xC3, differ in the last bit.
+fn is_latin(byte: &u8) -> bool {
+    byte & 0xFE == 0xC2
+}
+
+/// The highest bit of each of eight bytes that [is one](is_latin).
+fn latin(bytes: u64) -> u64 {
+    const LOW: u64 = u64::from_le_bytes([0x7F; 8]);
+    let differs = (bytes & u64::from_le_bytes([0xFE; 8])) ^ u64::from_le_bytes([0xC2; 8]);
+    !(((differs & LOW) + LOW) | differs | LOW)
+}
+
+/// Whether the Latin letter whose bytes begin at `place` does not stand there in Vietnamese.
+fn is_strange(bytes: &[u8], place: usize) -> bool {
+    let at = |place: usize| bytes.get(place).copied().unwrap_or(b' ');
+    let (before, low) = (at(place.wrapping_sub(1)), at(place + 1));
+    if at(place) == 0xC3 {
+        return !has(LETTERS, low) || joins(before, low);
+    }
+    let after = at(place + 2);
+    has(SIGNS, low) && (before.is_ascii_alphabetic() || after.is_ascii_alphabetic() || after >= 0xC2)
 }
 
 /// Whether an accented letter stands after a letter where Vietnamese has none: a capital after a small
@@ -258,4 +287,30 @@ fn is_strong(word: &str, encoding: Encoding) -> bool {
             }
             _ => false,
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn eight_bytes_at_once_are_told_as_one_by_one(bytes in any::<[u8; 8]>(), at in 0usize..8, byte in 0xC1u8..=0xC4) {
+            let mut bytes = bytes;
+            bytes[at] = byte;
+            let found = latin(u64::from_le_bytes(bytes));
+            for (place, byte) in bytes.iter().enumerate() {
+                prop_assert_eq!(found >> (place * 8) & 0xFF, if is_latin(byte) { 0x80 } else { 0 });
+            }
+        }
+
+        #[test]
+        fn a_look_at_eight_bytes_finds_what_a_look_at_each_finds(text in "(đất |à|é|ViÖt |a|ñ|aø|  |µ|x){0,12}") {
+            let bytes = text.as_bytes();
+            let slow = (0..bytes.len()).any(|place| is_latin(&bytes[place]) && is_strange(bytes, place));
+            prop_assert_eq!(may_be_legacy(&text), slow && !text.is_ascii());
+        }
+    }
 }
