@@ -83,7 +83,7 @@ SELECT id, source_system, source_id, title, province, matter, route, case_id, re
   is_carried, is_handled, is_sorted,
   CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
   is_sorted AND row_number() OVER (
-    PARTITION BY is_sorted, matter, coalesce(concat(source_system, '|', case_id), id) ORDER BY received_on, id
+    PARTITION BY is_sorted, matter, coalesce(source_system || '|' || case_id, id) ORDER BY received_on, id
   ) = 1 AS is_first,
   CASE WHEN subject LIKE 'Tham nhũng%' THEN 'corruption'
     WHEN subject LIKE 'Tư pháp%' THEN 'justice'

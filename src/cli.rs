@@ -13,6 +13,7 @@ mod circles;
 mod context;
 mod deadline;
 mod demo;
+mod digest;
 mod duplicates;
 mod edxml;
 mod error;
@@ -118,6 +119,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
         Command::Receipt(args) => return args.run(context),
         Command::Period(args) => args.run(context),
         Command::Report(args) => args.run(context),
+        Command::Digest(args) => args.run(context),
         Command::Deadline(args) => args.run(context),
         Command::Serve(args) => args.run(context),
         Command::History(args) => args.run(context),

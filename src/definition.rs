@@ -8,6 +8,7 @@
 pub mod catalog;
 pub mod column;
 pub mod dataset;
+pub mod digest;
 pub mod files;
 pub mod form;
 pub mod labels;

@@ -15,6 +15,7 @@ pub mod compare;
 pub mod coverage;
 pub mod deadline;
 pub mod definitions;
+pub mod digests;
 pub mod duplicates;
 pub mod edxml;
 pub mod evaluate;

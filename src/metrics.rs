@@ -8,6 +8,7 @@
 
 pub mod ask;
 pub mod compose;
+pub mod digest;
 pub mod form;
 pub mod judged;
 pub mod measure;

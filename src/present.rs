@@ -7,9 +7,11 @@
 pub mod chart;
 pub mod columns;
 pub mod deadline;
+pub mod digest;
 pub mod form;
 pub mod number;
 pub mod page;
+pub mod sms;
 pub mod table;
 pub mod tiles;
 pub mod xlsx;

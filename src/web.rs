@@ -10,6 +10,7 @@ mod casefile;
 mod check;
 mod circles;
 mod dashboard;
+mod digests;
 mod duplicates;
 mod facets;
 mod failure;
@@ -26,6 +27,7 @@ mod readiness;
 mod receipt;
 mod record;
 mod reports;
+mod restatements;
 mod rollouts;
 mod ruling;
 mod search;
@@ -134,6 +136,8 @@ impl Site {
             ["rollouts"] => ("/rollouts", rollouts::page(&self.engine, visit)),
             ["sources"] => (DASHBOARD, dashboard::page(self, visit, "sources")),
             ["parallel"] => ("/parallel", parallel::page(&self.engine, visit)),
+            ["digests"] => ("/digests", digests::page(&self.engine, visit)),
+            ["restatements"] => ("/restatements", restatements::page(&self.engine, visit)),
             ["reports"] => ("/reports", reports::list_page(&self.engine, visit)),
             ["reports", name] => ("/reports/{form}", reports::page(&self.engine, visit, name)),
             ["receipts"] => ("/receipts", receipt::form_page(&self.engine, visit)),

@@ -11,6 +11,7 @@ use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
 use crate::definition::dataset::Dataset;
+use crate::definition::digest::Digest as MessageDigest;
 use crate::definition::form::Form;
 use crate::definition::page::Page;
 use crate::definition::query::{HISTORY, Query};
@@ -30,6 +31,7 @@ pub struct Catalog {
     queries: BTreeMap<String, Query>,
     pages: BTreeMap<String, Page>,
     forms: BTreeMap<String, Form>,
+    digests: BTreeMap<String, MessageDigest>,
     texts: Texts,
     hash: OnceLock<String>,
 }
@@ -51,8 +53,8 @@ pub fn embedded() -> Texts {
             }
         }
     }
-    for folder in ["rules", "reports"] {
-        for file in INDEXES.get_dir(folder).into_iter().flat_map(Dir::files) {
+    for (parent, folder) in [(&INDEXES, "rules"), (&INDEXES, "reports"), (&DASHBOARDS, "digests")] {
+        for file in parent.get_dir(folder).into_iter().flat_map(Dir::files) {
             if let (Some(text), Some(name)) = (file.contents_utf8(), file.path().file_name()) {
                 texts.insert(format!("{folder}/{}", name.display()), text.to_owned());
             }
@@ -78,6 +80,9 @@ impl Catalog {
             } else if file.starts_with("dashboards/") {
                 let page = Page::parse(file, text)?;
                 catalog.pages.insert(page.name.clone(), page);
+            } else if file.starts_with("digests/") {
+                let digest = MessageDigest::parse(file, text)?;
+                catalog.digests.insert(digest.name.clone(), digest);
             } else if file.starts_with("reports/") {
                 let form = Form::parse(file, text)?;
                 let metrics = form.metrics(text).into_iter().map(|query| (query.name.clone(), query));
@@ -157,6 +162,30 @@ impl Catalog {
         for page in self.pages.values() {
             if let Err(message) = self.check_page(page) {
                 return meaning(format!("dashboards/{}.toml", page.name), message);
+            }
+        }
+        for digest in self.digests.values() {
+            if let Err(message) = self.check_digest(digest) {
+                return meaning(format!("digests/{}.toml", digest.name), message);
+            }
+        }
+        Ok(())
+    }
+
+    /// A digest names metrics only, and none whose rows may be class identity.
+    fn check_digest(&self, digest: &MessageDigest) -> Result<(), String> {
+        for name in digest.metrics() {
+            let (_, basis) = self.metric(&name).map_err(|error| error.to_string())?;
+            let Some(basis) = &basis.basis else { continue };
+            let has_identity =
+                self.datasets.get(&basis.dataset).is_some_and(|dataset| dataset.identity.is_some());
+            if has_identity && (digest.by.is_some() || digest.rows.as_ref() == Some(&name)) {
+                return Err(format!(
+                    "`{name}` counts rows that may name a denouncer; tell it over everything only"
+                ));
+            }
+            if let Some(by) = digest.by.as_ref().filter(|by| basis.called(by).is_none()) {
+                return Err(format!("`{name}` has no dimension `{by}`"));
             }
         }
         Ok(())
@@ -256,6 +285,19 @@ impl Catalog {
     /// All statutory forms, by name.
     pub fn forms(&self) -> impl Iterator<Item = &Form> {
         self.forms.values()
+    }
+
+    /// The digest of that name.
+    ///
+    /// # Errors
+    /// As [`Catalog::dataset`].
+    pub fn digest(&self, name: &str) -> Result<&MessageDigest, DefinitionError> {
+        find("digest", &self.digests, name)
+    }
+
+    /// All digests, by name.
+    pub fn digests(&self) -> impl Iterator<Item = &MessageDigest> {
+        self.digests.values()
     }
 
     /// The metric of that name, with the query that is its basis.

@@ -401,6 +401,10 @@ pub const LEDGER_WRITERS: usize = 16;
 pub const PAGES_KEPT: usize = 256;
 /// Answers of the metric layer kept for repeats.
 pub const MEASURES_KEPT: usize = 512;
+/// Messages of one digest.
+pub const DIGEST_MESSAGES_MAX: usize = 1_000;
+/// Records that one mail names.
+pub const DIGEST_RECORDS_MAX: usize = 20;
 /// Columns of one statutory form.
 pub const FORM_COLUMNS_MAX: usize = 64;
 /// Headings above one column of a form.

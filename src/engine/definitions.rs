@@ -61,6 +61,7 @@ fn overlay(home: &Home) -> Result<Texts, StoreError> {
         ("dashboards", "toml"),
         ("rules", "toml"),
         ("reports", "toml"),
+        ("digests", "toml"),
     ];
     for (folder, ending) in folders {
         let path = home.path_of("definitions").join(folder);

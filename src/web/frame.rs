@@ -63,6 +63,9 @@ fn head(engine: &Engine, visit: &Visit) -> Markup {
                 a href=(Link::to("/readiness", language).text()) { (label("readiness.title", language)) }
                 a href=(Link::to("/rollouts", language).text()) { (label("rollouts.title", language)) }
                 a href=(Link::to("/parallel", language).text()) { (label("parallel.title", language)) }
+                a href=(Link::to("/reports", language).text()) { (label("form.list", language)) }
+                a href=(Link::to("/digests", language).text()) { (label("digest.title", language)) }
+                a href=(Link::to("/restatements", language).text()) { (label("restated.title", language)) }
                 @if let Some(snapshot) = &snapshot {
                     @for page in snapshot.catalog().pages() {
                         a href=(Link::to(&format!("/dashboards/{}", page.name), language).text()) {

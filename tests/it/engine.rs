@@ -5,6 +5,7 @@ mod attachments;
 mod bases;
 mod circles;
 mod definitions;
+mod digests;
 mod duplicates;
 mod exchange;
 pub(crate) mod figures;
