@@ -6,9 +6,9 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::cli::progress::Mode;
 use crate::cli::{
-    attach, circles, deadline, demo, digest, duplicates, edxml, eval, history, ingest, init, metric, optimize,
-    parallel, period, readiness, rebuild_indexes, receipt, report, search, serve, similar, sources, sql,
-    suggest, verify, worker,
+    attach, circles, deadline, demo, digest, duplicates, edxml, eval, history, ingest, init, metric,
+    optimize, parallel, period, readiness, rebuild_indexes, receipt, report, search, serve, similar, sources,
+    sql, suggest, verify, worker,
 };
 use crate::domain::language::Language;
 

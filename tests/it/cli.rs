@@ -12,8 +12,8 @@ mod help;
 mod ingest;
 mod language;
 mod maintain;
-mod rules;
 mod parallel;
+mod rules;
 mod widen;
 
 use std::ffi::OsStr;
