@@ -206,9 +206,10 @@ fn the_same_letter_to_another_agency_is_a_copy_for_half_a_year() {
         is_identity,
         ..pasted(format!("{NAM}\n\n{STORY}"))
     };
-    // Neighbours send the same words for months, so that a secret signer must be close in time.
+    // Neighbours send the same words for months, so that copies of a secret signer must be of one day.
     let table = [
-        ("Thanh tra tỉnh Nghệ An", "2024-03-03", Proposed::CarbonCopy, Proposed::CarbonCopy),
+        ("Thanh tra tỉnh Nghệ An", "2024-03-02", Proposed::CarbonCopy, Proposed::CarbonCopy),
+        ("Thanh tra tỉnh Nghệ An", "2024-03-03", Proposed::CarbonCopy, Proposed::Related),
         ("Thanh tra tỉnh Nghệ An", "2024-05-20", Proposed::CarbonCopy, Proposed::Related),
         ("UBND xã Tân Hòa", "2024-05-20", Proposed::Resend, Proposed::Resend),
     ];
