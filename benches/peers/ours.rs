@@ -71,9 +71,15 @@ struct OurClient<'a> {
 
 impl Client for OurClient<'_> {
     fn ask(&mut self, ask: &Ask, form: Form) -> anyhow::Result<Found> {
-        let without_values = form == Form::Ids;
-        let plain =
-            |text: String, limit: usize| Request { text, limit, without_values, ..Request::default() };
+        // No other side looks for other spellings when there are few hits.
+        let (without_values, without_offers) = (form == Form::Ids, true);
+        let plain = |text: String, limit: usize| Request {
+            text,
+            limit,
+            without_values,
+            without_offers,
+            ..Request::default()
+        };
         let request = match ask {
             Ask::All(words, limit) => plain((*words).to_owned(), *limit),
             Ask::Phrase(words) => plain(format!("\"{words}\""), PAGE),

@@ -171,8 +171,8 @@ fn any_text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 1..=3).prop_map(|pieces| pieces.join(" "))
 }
 
-fn ids(reader: &Reader, request: Request, scope: &Scope) -> (Vec<String>, Vec<f32>) {
-    let answer = reader.search(&request, scope).unwrap();
+fn ids(reader: &Reader, request: &Request, scope: &Scope) -> (Vec<String>, Vec<f32>) {
+    let answer = reader.search(request, scope).unwrap();
     answer.hits.iter().map(|hit| (hit.id.to_string(), hit.score)).unzip()
 }
 
@@ -202,7 +202,7 @@ fn the_first_page_is_the_beginning_of_the_whole_order() {
         let scope = Scope { sees_personal, ..Scope::everything() };
         let ask = |limit, without_values| {
             let text = text.clone();
-            ids(&case.reader, Request { text, limit, without_values, ..Request::default() }, &scope)
+            ids(&case.reader, &Request { text, limit, without_values, ..Request::default() }, &scope)
         };
         let (all, scores) = ask(200, false);
         let shown = all.len().min(10);
