@@ -87,7 +87,7 @@ impl Client for OurClient<'_> {
             Ask::Faceted(words) => {
                 Request { facets: vec![self.ours.facet.to_owned()], ..plain((*words).to_owned(), PAGE) }
             }
-            Ask::Question(text) => plain(text.clone(), PAGE),
+            Ask::Question(text) => Request { plain: true, ..plain(text.clone(), PAGE) },
         };
         let answer = self.ours.engine.search(self.ours.dataset, &request, &self.scope)?;
         let hits = answer.hits.into_iter();
