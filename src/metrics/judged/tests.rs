@@ -1,3 +1,5 @@
+//! Judged rows kept in memory give what the statement gives.
+
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, StringArray};

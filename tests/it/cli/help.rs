@@ -14,7 +14,8 @@ fn the_top_of_the_help_says_what_there_is() {
     Lệnh:
       demo             Tạo dữ liệu mô phỏng, nạp vào kho mới và mở trang web trên máy này
       init             Tạo kho dữ liệu trống
-      ingest           Nạp tệp CSV, NDJSON, XLSX, Parquet hoặc edXML (cả .zst, .gz); mỗi tệp là một lần ghi
+      ingest           Nạp tệp CSV, NDJSON, XLSX, Parquet hoặc edXML (cả .zst, .gz); mỗi tệp là một lần
+                       ghi
       attach           Đính kèm tệp vào một bản ghi; tệp được giữ trong kho theo mã băm
       attachment       Lấy lại một tệp đính kèm
       search           Tìm toàn văn, có hoặc không dấu; không nêu từ thì lấy mọi bản ghi
@@ -31,6 +32,8 @@ fn the_top_of_the_help_says_what_there_is() {
       eval             Đo chất lượng xếp hạng trên các câu hỏi đã được đánh giá
       receipt          Tra một mã kiểm chứng số liệu: tính lại và mở các bản ghi
       period           Chốt số liệu của một kỳ, liệt kê kỳ đã chốt, xem gì đến sau khi chốt
+      report           Lập biểu thống kê theo thông tư cho một kỳ; không nêu biểu thì liệt kê
+      digest           Lập tin nhắn và thư từ mẫu, đưa vào hàng chờ gửi
       deadline         Hạn theo luật: liệt kê quy tắc, tính, giải thích hạn của một bản ghi
       serve            Mở API HTTP, trang tìm kiếm và bảng theo dõi trên máy này
       history          Các lần ghi của kho, hoặc mọi phiên bản của một bản ghi
