@@ -269,7 +269,7 @@ impl Engine {
             }
         }
         let mut answers = vec![Answers::new(); catalogs.len()];
-        for (place, measure) in places.into_iter().zip(self.sealed(counted)?) {
+        for (place, measure) in places.into_iter().zip(self.sealed(&counted)?) {
             if let Some(answers) = answers.get_mut(place) {
                 answers.insert(measure.query().name.clone(), Arc::new(measure));
             }

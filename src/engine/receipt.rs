@@ -77,7 +77,7 @@ impl Engine {
 
     /// The measures of what was counted, in its order, their figures sealed and in the ledger. Entries are
     /// written side by side, for each waits for the disk and not for the others.
-    pub(super) fn sealed(&self, counted: Vec<(Subject, Counts)>) -> Result<Vec<Measure>, EngineError> {
+    pub(super) fn sealed(&self, counted: &[(Subject, Counts)]) -> Result<Vec<Measure>, EngineError> {
         let secret = self.secret()?;
         let next = AtomicUsize::new(0);
         let done: Vec<OnceLock<Result<Measure, EngineError>>> =

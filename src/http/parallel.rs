@@ -3,7 +3,6 @@
 use serde_json::{Value as Json, json};
 
 use crate::definition::labels::label;
-use crate::engine::EngineError;
 use crate::engine::edxml::StatusAsked;
 use crate::engine::parallel::{Compared, Explained, OUTCOMES, Pair, reason_key};
 use crate::engine::sources::scorecard;
@@ -62,7 +61,7 @@ pub(super) fn edxml_status(call: &Call) -> Result<Reply, HttpError> {
     if asked.organ_id.is_empty() {
         return Err(wrong("organ_id", "write the code of the office that answers"));
     }
-    let body = call.engine().edxml_status(call.id()?, &asked, &call.scope()).map_err(EngineError::from)?;
+    let body = call.engine().edxml_status(call.id()?, &asked, &call.scope())?;
     let file = Some("status.edxml".to_owned());
     Ok(Reply { media_type: "application/xml", body: body.into_bytes(), commit: None, notice: None, file })
 }

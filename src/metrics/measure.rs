@@ -169,7 +169,7 @@ pub fn read(batches: &[RecordBatch], dimensions: usize, metrics: usize) -> Resul
             let (above, below) = (count(format!("n_{place}")), count(format!("d_{place}")));
             let cell = counts.cells.entry(key.clone()).or_default();
             *cell = (cell.0 + above, cell.1 + below);
-            let rows = row.get(&format!("r_{place}")).and_then(Json::as_i64).unwrap_or(below);
+            let rows = row.get(format!("r_{place}")).and_then(Json::as_i64).unwrap_or(below);
             if rows > 0 {
                 *counts.sources.entry(text("source").unwrap_or_default()).or_default() += rows;
             }

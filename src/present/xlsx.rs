@@ -86,7 +86,7 @@ const STYLES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 /// # Errors
 /// It cannot be packed.
 pub fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, Error> {
-    packed(sheets.iter().map(|sheet| (sheet.name.as_str(), written(sheet))).collect())
+    packed(&sheets.iter().map(|sheet| (sheet.name.as_str(), written(sheet))).collect::<Vec<_>>())
 }
 
 /// The bytes of a workbook of `grids`.
@@ -94,10 +94,10 @@ pub fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// It cannot be packed.
 pub fn workbook_of_grids(grids: &[Grid]) -> Result<Vec<u8>, Error> {
-    packed(grids.iter().map(|grid| (grid.name.as_str(), laid_out(grid))).collect())
+    packed(&grids.iter().map(|grid| (grid.name.as_str(), laid_out(grid))).collect::<Vec<_>>())
 }
 
-fn packed(sheets: Vec<(&str, String)>) -> Result<Vec<u8>, Error> {
+fn packed(sheets: &[(&str, String)]) -> Result<Vec<u8>, Error> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut types = TYPES.to_owned();
     let (mut listed, mut related) = (String::new(), String::new());

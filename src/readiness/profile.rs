@@ -138,7 +138,7 @@ fn from_best(table: &Table, row: &Row, indicator: &str) -> Result<Pulled, NotPul
     let whole = whole(table, indicator)?;
     let shares = recipe::shares(table.rows(), whole);
     let own = shares.get(&row.place.code).cloned().unwrap_or_default();
-    let own = complete(whole, own)?;
+    let own = complete(whole, &own)?;
     let total = |other: &Row| {
         let shares = shares.get(&other.place.code)?.clone();
         let shares = shares.into_iter().collect::<Option<Vec<f64>>>()?;
@@ -159,7 +159,7 @@ fn from_before(table: &Table, before: &Table, row: &Row, indicator: &str) -> Res
     }
     let shares = |table: &Table| {
         let shares = recipe::shares(table.rows(), whole).remove(&row.place.code);
-        complete(whole, shares.unwrap_or_default())
+        complete(whole, &shares.unwrap_or_default())
     };
     let (now, then) = (shares(table)?, shares(before)?);
     Ok(apart(Against::Edition(before.edition.name.clone()), whole, &now, &then))
@@ -170,7 +170,7 @@ fn whole<'t>(table: &'t Table, indicator: &str) -> Result<&'t Whole, NotPulled> 
 }
 
 /// Every share, or the first part that has none.
-fn complete(whole: &Whole, shares: Vec<Option<f64>>) -> Result<Vec<f64>, NotPulled> {
+fn complete(whole: &Whole, shares: &[Option<f64>]) -> Result<Vec<f64>, NotPulled> {
     let mut complete = Vec::new();
     for (place, part) in whole.parts.iter().enumerate() {
         let share = shares.get(place).copied().flatten();

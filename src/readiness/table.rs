@@ -223,7 +223,7 @@ impl Table {
             let is_said = rank.origin == Origin::Published && reading.is_given();
             is_said.then_some((row.place, rank.value, reading.value()?.value))
         };
-        let known: Vec<(&'static Place, i64, f64)> = self.rows.iter().filter_map(|row| one(row)).collect();
+        let known: Vec<(&'static Place, i64, f64)> = self.rows.iter().filter_map(one).collect();
         let under = |higher: &(&'static Place, i64, f64)| {
             let lower = known.iter().filter(|lower| lower.1 > higher.1 && lower.2 > higher.2);
             lower.map(|lower| Reversed { higher: *higher, lower: *lower }).collect::<Vec<_>>()

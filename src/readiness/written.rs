@@ -50,7 +50,7 @@ pub fn origin(origin: Origin, language: Language) -> Option<&'static str> {
 pub fn values(values: &[Known<f64>], decimals: u32, language: Language) -> Option<String> {
     let texts = values
         .iter()
-        .map(|known| with_origin(shown(known.value, decimals, language), known.origin, language));
+        .map(|known| with_origin(&shown(known.value, decimals, language), known.origin, language));
     joined(texts, language)
 }
 
@@ -58,7 +58,7 @@ pub fn values(values: &[Known<f64>], decimals: u32, language: Language) -> Optio
 #[must_use]
 pub fn standing(standing: &Standing, table: &Table, language: Language) -> String {
     let texts =
-        standing.ranks.iter().map(|known| with_origin(known.value.to_string(), known.origin, language));
+        standing.ranks.iter().map(|known| with_origin(&known.value.to_string(), known.origin, language));
     let why = || standing.why.as_ref().map(|why| unranked(why, table, language)).unwrap_or_default();
     joined(texts, language).unwrap_or_else(why)
 }
@@ -329,8 +329,8 @@ fn known_json<T: serde::Serialize>(known: &[Known<T>]) -> Json {
     Json::Array(all.collect())
 }
 
-fn with_origin(text: String, of: Origin, language: Language) -> String {
-    origin(of, language).map_or(text.clone(), |origin| format!("{text} ({origin})"))
+fn with_origin(text: &str, of: Origin, language: Language) -> String {
+    origin(of, language).map_or(text.to_owned(), |origin| format!("{text} ({origin})"))
 }
 
 fn joined(texts: impl Iterator<Item = String>, language: Language) -> Option<String> {

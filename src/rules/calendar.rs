@@ -210,7 +210,7 @@ impl CalendarFile {
         let file: Self =
             toml::from_str(text).map_err(|error| RulesError::Syntax { message: error.to_string() })?;
         let span = file.valid_to_on.signed_duration_since(file.valid_from_on).num_days();
-        if (0..CALENDAR_DAYS_MAX).contains(&span) && !(file.days.is_empty() && !file.saturdays) {
+        if (file.saturdays || !file.days.is_empty()) && (0..CALENDAR_DAYS_MAX).contains(&span) {
             return Ok(file);
         }
         let message = "the last day is before the first one, too far from it, or no day is given";

@@ -95,10 +95,10 @@ fn document<'a>(root: &'a Node, header: &'a Node) -> Message<'a> {
     let answers = header.all("ResponseFor").filter_map(|answered| {
         answered.at(&["DocumentId"]).map(str::to_owned).or_else(|| self::number(answered))
     });
-    put_all(&mut fields, "responds_to", answers.collect());
+    put_all(&mut fields, "responds_to", &answers.collect::<Vec<_>>());
     let appendixes = header.child("OtherInfo").and_then(|info| info.child("Appendixes"));
     let appendixes = appendixes.into_iter().flat_map(|all| all.all("Appendix")).filter_map(|one| one.at(&[]));
-    put_all(&mut fields, "appendixes", appendixes.map(str::to_owned).collect());
+    put_all(&mut fields, "appendixes", &appendixes.map(str::to_owned).collect::<Vec<_>>());
     let steps = traced(root, &mut fields, id.as_deref().unwrap_or_default());
     if !steps.is_empty() {
         fields.insert("events".to_owned(), Json::Array(steps));
@@ -112,14 +112,18 @@ fn recipients(header: &Node, fields: &mut Map<String, Json>) {
         let name = to.at(&["OrganName"]).or(to.at(&["OrganizationInCharge"])).or(to.at(&["OrganId"]));
         name.map(str::to_owned)
     });
-    put_all(fields, "recipients", names.collect());
+    put_all(fields, "recipients", &names.collect::<Vec<_>>());
     let ids = to.iter().filter_map(|to| to.at(&["OrganId"]).map(str::to_owned));
-    put_all(fields, "recipient_ids", ids.collect());
+    put_all(fields, "recipient_ids", &ids.collect::<Vec<_>>());
     if !to.is_empty() {
         fields.insert("recipient_count".to_owned(), json!(to.len()));
     }
     let places = header.child("ToPlaces").into_iter().flat_map(|all| all.all("Place"));
-    put_all(fields, "to_places", places.filter_map(|place| place.at(&[]).map(str::to_owned)).collect());
+    put_all(
+        fields,
+        "to_places",
+        &places.filter_map(|place| place.at(&[]).map(str::to_owned)).collect::<Vec<_>>(),
+    );
 }
 
 /// The way of a message: each office it went through is a step; what it is about goes to its columns.
@@ -243,7 +247,7 @@ fn put(fields: &mut Map<String, Json>, column: &str, value: Option<&str>) {
     }
 }
 
-fn put_all(fields: &mut Map<String, Json>, column: &str, values: Vec<String>) {
+fn put_all(fields: &mut Map<String, Json>, column: &str, values: &[String]) {
     put(fields, column, Some(values.join("; ").as_str()).filter(|text| !text.is_empty()));
 }
 

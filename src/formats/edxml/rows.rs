@@ -29,7 +29,7 @@ pub(crate) fn read(given: OnDisk, unpack: &dyn Unpack, rows: &mut Rows<'_, '_>) 
     while let Some(line) = next(&mut lines)? {
         match line {
             Line::Part { data } => files.add(&data),
-            Line::File { name, description, wrong } => files.end(&name, description, wrong)?,
+            Line::File { name, description, wrong } => files.end(&name, description.as_deref(), wrong)?,
             Line::Message { line, fields } => {
                 let (listed, wrong) = files.take();
                 push(line, fields, (listed, wrong), rows)?;
@@ -65,7 +65,7 @@ impl Files<'_> {
         }
     }
 
-    fn end(&mut self, name: &str, about: Option<String>, wrong: Option<Unusable>) -> Result<(), Fault> {
+    fn end(&mut self, name: &str, about: Option<&str>, wrong: Option<Unusable>) -> Result<(), Fault> {
         let bytes = std::mem::take(&mut self.bytes);
         let base = json!({ "name": name, "description": about, "kind": self.kind });
         let mut row = base.as_object().cloned().unwrap_or_default();

@@ -113,11 +113,11 @@ impl Build {
                     return Err(format!("more than {EDXML_ELEMENTS_MAX} elements"));
                 }
                 let node = Node { name: plain(empty.name().as_ref()), line, ..Node::default() };
-                self.into_open(node);
+                self.add_to_open(node);
             }
             Event::End(_) => {
                 if let Some(node) = self.open.pop() {
-                    self.into_open(node);
+                    self.add_to_open(node);
                 }
             }
             Event::Text(text) => self.add(&text.xml10_content()),
@@ -149,7 +149,7 @@ impl Build {
         }
     }
 
-    fn into_open(&mut self, node: Node) {
+    fn add_to_open(&mut self, node: Node) {
         if let Some(parent) = self.open.last_mut() {
             parent.children.push(node);
         }
