@@ -14,7 +14,7 @@ use crate::sql::encode::Format;
 
 #[derive(clap::Args)]
 #[command(after_help = "thanhtra readiness\n\
-                        thanhtra readiness papi 2024 --indicator C08 --against 2019\n\
+                        thanhtra readiness papi 2024 --indicator C08 --against 2020\n\
                         thanhtra readiness ict-index 2023 --province \"Đà Nẵng\" --against 2019")]
 pub(super) struct Args {
     family: Option<String>,

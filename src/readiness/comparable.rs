@@ -69,7 +69,11 @@ fn is_made_alike(one: &Method, other: &Method, indicator: &str) -> bool {
         (Some(before), Some(now)) => {
             before == now && before.parts.iter().all(|part| is_made_of_alike(one, other, &part.indicator))
         }
-        (None, None) => one.id == other.id || (!one.wholes.is_empty() && !other.wholes.is_empty()),
+        (None, None) if one.id == other.id => true,
+        (None, None) => {
+            let is_measured_alike = one.measure(indicator) == other.measure(indicator);
+            !one.wholes.is_empty() && !other.wholes.is_empty() && is_measured_alike
+        }
         _ => false,
     }
 }

@@ -147,6 +147,9 @@ pub struct Part {
     /// Its weight.
     #[serde(default = "one")]
     pub weight: f64,
+    /// How it is measured, where that changed between editions under one name.
+    #[serde(default)]
+    pub measure: String,
 }
 
 /// An indicator that is made of others.
@@ -281,6 +284,13 @@ impl Method {
     #[must_use]
     pub fn whole(&self, indicator: &str) -> Option<&Whole> {
         self.wholes.iter().find(|whole| whole.indicator == indicator)
+    }
+
+    /// How a part that is given is measured; nothing when it is no part, or was always measured so.
+    #[must_use]
+    pub fn measure(&self, indicator: &str) -> &str {
+        let mut parts = self.wholes.iter().flat_map(|whole| &whole.parts);
+        parts.find(|part| part.indicator == indicator).map_or("", |part| part.measure.as_str())
     }
 }
 

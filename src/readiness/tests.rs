@@ -204,11 +204,27 @@ fn a_cell_whose_code_and_name_disagree_is_nobodys() {
     assert_eq!((table.strangers.len(), table.coverage("composite").0), (1, 0));
 }
 
+#[test]
+fn a_part_that_is_measured_in_another_way_under_one_name_breaks_what_is_made_of_it() {
+    let families = Families::embedded();
+    let of = |edition: &str| Table::new(families, families.called("papi"), edition, Vec::new());
+    let (then, now) = (of("2019"), of("2024"));
+    for indicator in ["SC83", "C08", "composite"] {
+        let known = breaks(&then, &now, indicator);
+        assert!(matches!(known.as_slice(), [Break::Method { is_sure: false, .. }]), "{indicator}: {known:?}");
+    }
+    assert_eq!(breaks(&then, &now, "C01"), []);
+    assert_eq!(breaks(&of("2020"), &now, "C08"), []);
+}
+
 /// A family of ours with ranks computed here, of three indicators in one whole.
 fn made(scale: Scale, weights: [f64; 3], values: &[(&str, [f64; 3])]) -> Table {
     let names = ["a", "b", "c"];
-    let parts =
-        names.iter().zip(weights).map(|(name, weight)| Part { indicator: (*name).to_owned(), weight });
+    let parts = names.iter().zip(weights).map(|(name, weight)| Part {
+        indicator: (*name).to_owned(),
+        weight,
+        measure: String::new(),
+    });
     let whole =
         Whole { indicator: "composite".into(), combine: Combine::Mean, scale, parts: parts.collect() };
     let label = Families::embedded().method("ict-2016").unwrap().label.clone();
