@@ -97,7 +97,10 @@ pub fn listing<'a>(basis: &Query, metrics: impl IntoIterator<Item = &'a Metric>)
     let mut columns = vec!["source_system AS source".to_owned()];
     let own = dimensions.iter().chain(&dates).enumerate();
     columns.extend(own.map(|(place, name)| format!("{name} AS v_{place}")));
-    columns.extend(conditions.iter().enumerate().map(|(place, text)| format!("({text}) AS c_{place}")));
+    let typed = |text: &String| text.replace("$as_of", "CAST($as_of AS DATE)");
+    let asked = conditions.iter().map(typed).enumerate();
+    // A column's type must be known before values are bound, which that of `$as_of + INTERVAL` is not.
+    columns.extend(asked.map(|(place, text)| format!("({text}) AS c_{place}")));
     let sql = format!("{} SELECT {} FROM {}", with(basis), columns.join(", "), basis.name);
     Listing { query: query(basis, sql), dimensions, dates, conditions, of_class }
 }

@@ -1,4 +1,4 @@
-//! Judged rows kept in memory give what the statement gives.
+//! What is kept of judged rows, and what is left to statements.
 
 use std::sync::Arc;
 
