@@ -97,7 +97,7 @@ pub(super) fn run(
             parameters: BTreeMap::new(),
         });
     }
-    let told = duckdb(&engine, statements, rounds)?;
+    let told = duckdb(&engine, &statements, rounds)?;
     show(&ours, &scans, &told)
 }
 
@@ -183,7 +183,7 @@ pub(super) fn asked(engine: &Engine, sql: &str) -> anyhow::Result<(f64, Vec<Json
 
 fn duckdb(
     engine: &Engine,
-    statements: Vec<Statement>,
+    statements: &[Statement],
     rounds: usize,
 ) -> anyhow::Result<BTreeMap<String, Told>> {
     let snapshot = engine.snapshot()?;

@@ -205,7 +205,7 @@ fn no_breakdown_tells_a_denunciation_below_its_province() {
         let period = Period::parse("2018-01-01..2018-05-31").ok().filter(|_| of.spans_period);
         let asked = |by: &[&str]| Asked { period: period.clone(), ..on("2018-06-01", by) };
         for dimension in of.dimensions.iter().filter(|it| !of.additive.contains(&it.name)) {
-            let told = cells(&engine, &query.name, &on("2018-06-01", &[&dimension.name]));
+            let told = cells(&engine, &query.name, &asked(&[&dimension.name]));
             assert!(
                 told.iter().all(|cell| !cell.0.contains("Keng Đu")),
                 "{} by {}",

@@ -60,7 +60,7 @@ fn a_change_is_told_before_it_is_taken_and_noted_when_it_is() {
     let (world, engine) = with_cases();
     let file = RulesFile::named("Sở A 2018", OFFICE.to_owned()).unwrap();
     assert_eq!(file.path, "rules/calendar-s--a-2018.toml");
-    let told = engine.preview_rules(&[file.clone()], None, &Scope::everything()).unwrap();
+    let told = engine.preview_rules(std::slice::from_ref(&file), None, &Scope::everything()).unwrap();
     let moved: Vec<(bool, Option<&str>, Option<&str>, Option<&str>)> = told
         .moved
         .iter()
@@ -70,8 +70,9 @@ fn a_change_is_told_before_it_is_taken_and_noted_when_it_is() {
     assert_eq!(moved.len(), 2, "{moved:?}");
     assert!(moved.contains(&(true, before, after, None)) && moved.contains(&(false, before, after, None)));
     assert_eq!(told.units().get("Sở A"), Some(&2));
-    let in_time =
-        engine.preview_rules(&[file.clone()], "2018-05-22".parse().ok(), &Scope::everything()).unwrap();
+    let in_time = engine
+        .preview_rules(std::slice::from_ref(&file), "2018-05-22".parse().ok(), &Scope::everything())
+        .unwrap();
     assert!(in_time.moved.iter().any(|it| it.becomes.as_deref() == Some("in_time")));
     assert_eq!(overdue(&engine, &on("2018-05-22")).0, 3, "a preview changes nothing");
     let first = engine.snapshot().unwrap().version();
@@ -147,7 +148,7 @@ fn a_text_that_is_none_is_refused_and_a_reader_takes_nothing() {
     drop(engine);
     let reader = world.reading();
     let file = RulesFile::named("so-a", OFFICE.to_owned()).unwrap();
-    assert!(reader.preview_rules(&[file.clone()], None, &Scope::everything()).is_ok());
+    assert!(reader.preview_rules(std::slice::from_ref(&file), None, &Scope::everything()).is_ok());
     assert_eq!(reader.adopt_rules(&file, "x", &Progress::default()).unwrap_err().code(), "engine.reads_only");
 }
 

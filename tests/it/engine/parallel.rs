@@ -202,8 +202,8 @@ fn tasks_and_cases_count_once_as_well() {
     let mut other = task.clone();
     other["id"] = json!("khác");
     for (source, task) in [("cu", &task), ("moi", &other)] {
-        feed(&world, &engine, ("tasks", source), &[task.clone()]);
-        feed(&world, &engine, ("cases", source), &[case.clone()]);
+        feed(&world, &engine, ("tasks", source), std::slice::from_ref(task));
+        feed(&world, &engine, ("cases", source), std::slice::from_ref(&case));
     }
     assert_eq!(total(&engine, "tasks_done_of_all", &on("2018-06-01")), (0, Some(2)));
     assert_eq!(total(&engine, "tasks_in_both", &on("2018-06-01")).0, 1, "matched by the number, not the key");

@@ -366,7 +366,8 @@ fn the_description_has_every_route_that_answers_and_no_other() {
                 .replace("{case}", &id)
                 .replace("{family}", "papi")
                 .replace("{edition}", "2024")
-                .replace("{province}", "01");
+                .replace("{province}", "01")
+                .replace("{form}", "xld01");
             let answer =
                 world.send(&method.to_uppercase(), &real, &[("content-type", "text/plain")], b"SELECT 1");
             assert!(![404, 405, 500].contains(&answer.status), "{method} {path}: {}", answer.text());
