@@ -1,7 +1,7 @@
 //! Legal deadlines in statements: the same rules as in every explanation.
 //!
 //! Most cases share kind, stage and day and have no step of their own, so their answers are kept for the
-//! process ([`known`]); those with steps, or where places matter, within the batch. Places count only when
+//! process ([`super::known`]); those with steps, or where places matter, within the batch. Places count only when
 //! some agency has a calendar of its own or some place is remote.
 
 use std::collections::HashMap;
