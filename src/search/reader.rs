@@ -3,6 +3,7 @@
 //! A reader never changes: it shows the commit it was opened at while writers go on, and needs no lock
 //! of theirs. Every answer is limited by the scope inside the query itself.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -291,16 +292,28 @@ impl Reader {
 /// The commit is not kept, or the folder cannot be read.
 pub fn damaged_files(dir: &Path, at: CommitVersion) -> Result<Vec<PathBuf>, SearchError> {
     let folder = Folder::at(dir);
-    check_kept(&folder, at)?;
-    let newest = folder.newest().filter(|meta| meta.commit() == Some(at));
-    let Some(meta) = newest.or_else(|| folder.copies().ok()?.remove(&at)) else {
-        return Ok(vec![dir.join(copy_name(at))]);
-    };
     let files = MmapDirectory::open(dir).map_err(|error| of_folder(dir, error.into()))?;
     let files = tantivy::directory::ManagedDirectory::wrap(Box::new(Pinned::open(files, at)))
         .map_err(|error| of_folder(dir, error))?;
-    let is_damaged = |file: &PathBuf| !matches!(files.validate_checksum(file), Ok(true));
-    Ok(meta.required_files().into_iter().filter(is_damaged).map(|file| dir.join(file)).collect())
+    let is_damaged = |file: &&PathBuf| !matches!(files.validate_checksum(file), Ok(true));
+    let mut named = named_files(&folder, at)?;
+    loop {
+        let damaged: Vec<PathBuf> = named.iter().filter(is_damaged).map(|file| dir.join(file)).collect();
+        // A merge that ended meanwhile has taken files of its list along; the list it left counts.
+        let now = named_files(&folder, at)?;
+        if damaged.is_empty() || now == named {
+            return Ok(damaged);
+        }
+        named = now;
+    }
+}
+
+/// The files that the segment list of commit `at` names; its own name when there is no such list.
+fn named_files(folder: &Folder, at: CommitVersion) -> Result<BTreeSet<PathBuf>, SearchError> {
+    check_kept(folder, at)?;
+    let newest = folder.newest().filter(|meta| meta.commit() == Some(at));
+    let meta = newest.or_else(|| folder.copies().ok()?.remove(&at));
+    Ok(meta.map_or_else(|| BTreeSet::from([copy_name(at).into()]), |meta| meta.required_files()))
 }
 
 fn check_kept(folder: &Folder, at: CommitVersion) -> Result<(), SearchError> {

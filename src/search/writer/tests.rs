@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use super::*;
 use crate::domain::error::{Classified, ErrorKind};
@@ -54,6 +55,26 @@ fn a_reader_stays_at_its_commit_while_the_writer_goes_on_and_merges() {
         assert_eq!(found(dir.path(), at, "đất đai"), land, "commit {at}");
         assert_eq!(found(dir.path(), at, "nhà ở"), house, "commit {at}");
         assert_eq!(damaged_files(dir.path(), CommitVersion(at)).unwrap(), Vec::<std::path::PathBuf>::new());
+    }
+}
+
+#[test]
+fn a_merge_that_ends_during_a_check_damages_nothing() {
+    for _ in 0..40 {
+        let dir = tempfile::tempdir().unwrap();
+        let mut writer = Writer::open(dir.path(), &letters(), None).unwrap();
+        let files = || Folder::at(dir.path()).newest().unwrap().required_files();
+        let has_deletes = || files().iter().any(|file| file.extension().is_some_and(|of| of == "del"));
+        let names = ["a", "b", "c"];
+        feed(&mut writer, 1, &names.map(|name| row(name, "đất đai")));
+        // More than the share of deleted rows that begins a merge.
+        feed(&mut writer, 2, &[row("a", "nhà ở")]);
+        let merging = Instant::now();
+        while has_deletes() && merging.elapsed() < Duration::from_secs(1) {
+            let damaged = damaged_files(dir.path(), CommitVersion(2)).unwrap();
+            assert_eq!(damaged, Vec::<std::path::PathBuf>::new());
+        }
+        writer.close().unwrap();
     }
 }
 
