@@ -15,6 +15,7 @@ use crate::metrics::MetricError;
 use crate::metrics::ask::Inputs;
 use crate::metrics::receipt::Seal;
 use crate::sql::encode;
+use crate::text::order::Place;
 
 /// One figure: a count or sum, or a share with both its numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,7 +91,7 @@ impl Measure {
         &self.total
     }
 
-    /// The figures by dimension, in the order of their names; empty when none was asked.
+    /// The figures by dimension, in the order of the Vietnamese alphabet; empty when none was asked.
     #[must_use]
     pub fn figures(&self) -> &[Figure] {
         &self.figures
@@ -133,15 +134,23 @@ pub fn answer(subject: Subject, counts: Counts, seal: &Seal) -> Measure {
     let sum = counts.cells.values().fold((0, 0), |sum, cell| (sum.0 + cell.0, sum.1 + cell.1));
     let sum = counts.total.unwrap_or(sum);
     let figures = if subject.inputs.by.is_empty() { BTreeMap::new() } else { counts.cells };
+    let mut figures: Vec<Figure> = figures.into_iter().map(|(key, cell)| figure(key, cell)).collect();
+    figures.sort_by_cached_key(|figure| place(&figure.key));
     Measure {
         total: figure(Vec::new(), sum),
-        figures: figures.into_iter().map(|(key, cell)| figure(key, cell)).collect(),
+        figures,
         query: subject.query,
         basis: subject.basis,
         inputs: subject.inputs,
         sources: counts.sources,
         committed_at: subject.committed_at,
     }
+}
+
+/// Where values of dimensions stand in a list: by the Vietnamese alphabet, what has no value last.
+#[must_use]
+pub fn place(key: &[Option<String>]) -> Vec<(bool, Option<Place>)> {
+    key.iter().map(|value| (value.is_none(), value.as_deref().map(Place::of))).collect()
 }
 
 impl Counts {

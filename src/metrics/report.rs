@@ -9,7 +9,7 @@ use arrow::datatypes::{Field, Schema};
 use crate::definition::metric::{Part, Report, ReportColumn};
 use crate::definition::query::Query;
 use crate::domain::language::Language;
-use crate::metrics::measure::{Figure, Measure};
+use crate::metrics::measure::{Figure, Measure, place};
 use crate::present::number::{percent, percent_value};
 use crate::sql::SqlError;
 
@@ -45,7 +45,7 @@ impl Reported {
         keys.sort_by_cached_key(|key| {
             let columns = made.report.order.iter().filter_map(|name| made.column(name));
             let numbers = columns.map(|column| std::cmp::Reverse(made.shown(column, Some(key)).number()));
-            (numbers.collect::<Vec<_>>(), key.clone())
+            (numbers.collect::<Vec<_>>(), place(key))
         });
         made.keys = keys;
         made
