@@ -3,16 +3,19 @@
 //! The last run and the petitions that came since make it; pairs that people decided are out of it for good,
 //! whatever a later run proposes.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, PoisonError};
 
 use crate::domain::commit::CommitVersion;
+use crate::domain::id::RecordId;
 use crate::domain::limits::REVIEWED_FRESH_MAX;
 use crate::domain::scope::{Scope, Units};
 use crate::duplicates::casebook::Casebook;
 use crate::duplicates::casebook::ruling::Pair;
 use crate::duplicates::relation::Proposed;
+use crate::engine::papers::Held;
 use crate::engine::proposing::Waiting;
+use crate::engine::snapshot::Snapshot;
 use crate::engine::{Engine, EngineError};
 
 /// Which pairs are wanted.
@@ -39,6 +42,8 @@ pub struct Queue {
     pub total: usize,
     /// Those wanted, urgent ones first.
     pub pairs: Vec<Waiting>,
+    /// Titles of their petitions by id, of those that the scope shows and that have one.
+    pub titles: BTreeMap<String, String>,
 }
 
 /// The queue of the last run, kept while no newer run is done.
@@ -70,8 +75,9 @@ impl Engine {
         all.retain(|pair| is_wanted(pair, wanted, scope) && !is_decided(&cases, pair));
         all.sort_by(Waiting::by_urgency);
         let total = all.len();
-        let pairs = all.into_iter().skip(wanted.skip).take(wanted.limit).collect();
-        Ok(Queue { commit: snapshot.version(), run: since, total, pairs })
+        let pairs: Vec<Waiting> = all.into_iter().skip(wanted.skip).take(wanted.limit).collect();
+        let titles = self.titles(&snapshot, &pairs, scope)?;
+        Ok(Queue { commit: snapshot.version(), run: since, total, pairs, titles })
     }
 
     /// Every proposal of the last run, whatever was decided.
@@ -85,6 +91,20 @@ impl Engine {
         let Some((place, run)) = self.newest_run()? else { return Err(EngineError::NoRun) };
         self.each_proposal(&place, &run, each)?;
         Ok(run.commit)
+    }
+
+    fn titles(
+        &self,
+        snapshot: &Snapshot,
+        pairs: &[Waiting],
+        scope: &Scope,
+    ) -> Result<BTreeMap<String, String>, EngineError> {
+        let ids: BTreeSet<&str> =
+            pairs.iter().flat_map(|pair| [pair.later.as_str(), pair.earlier.as_str()]).collect();
+        let ids: Vec<RecordId> = ids.into_iter().filter_map(|id| id.parse().ok()).collect();
+        let held = self.papers(snapshot, &ids, scope)?;
+        let titled = |held: Held| Some((held.id.to_string(), held.text("title")?.to_owned()));
+        Ok(held.into_iter().flatten().filter_map(titled).collect())
     }
 
     fn kept_queue(&self, place: &str) -> Result<Arc<Vec<Waiting>>, EngineError> {

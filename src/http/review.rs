@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::domain::limits::{HTTP_HITS, REVIEW_LISTED_MAX};
 use crate::duplicates::agreement::Agreement;
 use crate::engine::proposing::Waiting;
-use crate::engine::review::Wanted;
+use crate::engine::review::{Queue, Wanted};
 use crate::http::HttpError;
 use crate::http::call::Call;
 use crate::http::proposals::{day, relation_label};
@@ -22,7 +22,7 @@ pub(super) fn queue(call: &Call) -> Result<Reply, HttpError> {
         limit: number("limit")?.unwrap_or(HTTP_HITS).min(REVIEW_LISTED_MAX),
     };
     let found = call.engine().review(&wanted, &call.scope())?;
-    let pairs: Vec<Json> = found.pairs.iter().map(|pair| waiting(call, pair)).collect();
+    let pairs: Vec<Json> = found.pairs.iter().map(|pair| waiting(call, &found, pair)).collect();
     let answer = json!({ "commit": found.commit, "run": found.run, "total": found.total, "pairs": pairs });
     Reply::json(call, found.commit, answer)
 }
@@ -43,10 +43,12 @@ pub(super) fn agreement(call: &Call) -> Result<Reply, HttpError> {
     Reply::json(call, rulings.commit, answer)
 }
 
-fn waiting(call: &Call, pair: &Waiting) -> Json {
+fn waiting(call: &Call, queue: &Queue, pair: &Waiting) -> Json {
     json!({
         "later": pair.later,
         "earlier": pair.earlier,
+        "later_title": queue.titles.get(&pair.later),
+        "earlier_title": queue.titles.get(&pair.earlier),
         "relation": pair.relation,
         "label": relation_label(&pair.relation, call.language),
         "score": pair.score,

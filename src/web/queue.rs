@@ -10,7 +10,7 @@ use crate::duplicates::relation::Proposed;
 use crate::engine::Engine;
 use crate::engine::proposing::Waiting;
 use crate::engine::review::{Queue, Wanted};
-use crate::present::number::{day, percent};
+use crate::present::number::{day, percent, whole};
 use crate::present::page::Visit;
 use crate::web::WebError;
 use crate::web::frame::{self, Content};
@@ -27,12 +27,13 @@ pub(super) fn page(engine: &Engine, visit: &Visit) -> Result<Markup, WebError> {
         limit: HTTP_HITS,
     };
     let queue = engine.review(&wanted, &Scope::everything())?;
+    let total = whole(i64::try_from(queue.total).unwrap_or(i64::MAX), language);
     let body = html! {
         p { (label("page.queue_lead", language)) }
         (form(visit, &wanted))
-        p.total role="status" { (sentence("page.queue_total", language, &[("count", &queue.total.to_string())])) }
+        p.total role="status" { (sentence("page.queue_total", language, &[("count", &total)])) }
         p { (run(&queue, language)) }
-        (table(&queue.pairs, language))
+        (table(&queue, language))
         @if skip + queue.pairs.len() < queue.total {
             @let next = (skip + queue.pairs.len()).to_string();
             p.next { a href=(Link::again(visit, &["skip"]).with("skip", &next).text()) { (label("page.next", language)) } }
@@ -72,7 +73,7 @@ fn form(visit: &Visit, wanted: &Wanted) -> Markup {
     }
 }
 
-fn table(pairs: &[Waiting], language: Language) -> Markup {
+fn table(queue: &Queue, language: Language) -> Markup {
     html! {
         div.scroll {
             table {
@@ -84,13 +85,18 @@ fn table(pairs: &[Waiting], language: Language) -> Markup {
                     th { (label("page.received", language)) }
                     th { (label("page.due_on", language)) }
                 } }
-                tbody { @for pair in pairs { (row(pair, language)) } }
+                tbody { @for pair in &queue.pairs { (row(queue, pair, language)) } }
             }
         }
     }
 }
 
-fn row(pair: &Waiting, language: Language) -> Markup {
+/// A petition by its title and its id: titles of letters in one form are the same.
+fn named(queue: &Queue, id: &str) -> Markup {
+    html! { @if let Some(title) = queue.titles.get(id) { (title) " " } span.count { (id) } }
+}
+
+fn row(queue: &Queue, pair: &Waiting, language: Language) -> Markup {
     let link = Link::to(&format!("/records/{}/with/{}", pair.later, pair.earlier), language).text();
     let written = |text: &Option<String>| {
         let text = text.as_deref().unwrap_or("–");
@@ -100,7 +106,7 @@ fn row(pair: &Waiting, language: Language) -> Markup {
     };
     html! {
         tr {
-            td { a href=(link) { (pair.later) " – " (pair.earlier) } }
+            td { a href=(link) { (named(queue, &pair.later)) } br; (named(queue, &pair.earlier)) }
             td { (label(&format!("relation.{}", pair.relation), language)) }
             td.number { (percent((pair.similarity * 10_000.0).round() as i64, 10_000, language)) " %" }
             td { (pair.unit.as_deref().unwrap_or("–")) }

@@ -72,6 +72,8 @@ impl Queue {
             texts("unit", &|pair| pair.unit.clone()),
             texts("received_on", &|pair| pair.received_on.clone()),
             texts("due_on", &|pair| pair.due_on.clone()),
+            texts("later_title", &|pair| queue.titles.get(&pair.later).cloned()),
+            texts("earlier_title", &|pair| queue.titles.get(&pair.earlier).cloned()),
         ];
         rows::write(context, self.format, &[rows::batch(columns)?])
     }

@@ -231,6 +231,12 @@ fn the_queue_narrows_and_pages_and_what_is_decided_leaves_it() {
     let queue = world.json("/api/v1/review");
     assert_eq!((&queue["total"], &queue["run"]), (&json!(3), &Json::Null));
     let pairs = queue["pairs"].as_array().unwrap().clone();
+    let of_c =
+        pairs.iter().find(|pair| pair["later"] == c.as_str() && pair["earlier"] == a.as_str()).unwrap();
+    assert_eq!(
+        (&of_c["later_title"], &of_c["earlier_title"]),
+        (&json!("Khiếu nại đất vườn c"), &json!("Khiếu nại đất vườn a"))
+    );
     let one = world.json("/api/v1/review?limit=1&skip=1");
     assert_eq!((&one["total"], &one["pairs"]), (&json!(3), &json!([pairs[1]])));
     let resent = world.json("/api/v1/review?relation=resend&unit=S%E1%BB%9F%20A");
@@ -286,6 +292,10 @@ fn a_person_decides_on_the_page_of_a_pair_and_goes_back_to_it() {
     let place = format!("/records/{b}/with/{a}");
     assert!(
         queue.contains(&place) && queue.contains("3 cặp chờ quyết định.") && queue.contains(UNDECIDED),
+        "{queue}"
+    );
+    assert!(
+        queue.contains("Khiếu nại đất vườn b <span") && queue.contains("Khiếu nại đất vườn a <span"),
         "{queue}"
     );
     let page = world.get(&place).text();
