@@ -61,7 +61,7 @@ fn legend(series: &[String]) -> Markup {
     html! {
         @for (place, name) in series.iter().enumerate() {
             @let x = i64::try_from(place).unwrap_or_default() * share;
-            rect class=(style(place)) x=(x) y="4" width="12" height="12" {}
+            rect class=(style(place, series.len())) x=(x) y="4" width="12" height="12" {}
             text x=(x + 18) y="14" { (name) }
         }
     }
@@ -84,7 +84,7 @@ fn row(bar: &Bar, y: i64, most: i64, series: &[String], language: Language) -> M
         text x=(NAME_WIDTH - 8) y=(text_y) text-anchor="end" { (shortened(&bar.name)) }
         @for (place, value, x, width) in parts {
             @if width > 0 {
-                rect class=(style(place)) x=(x) y=(y + 3) width=(width) height=(BAR_HEIGHT) {
+                rect class=(style(place, series.len())) x=(x) y=(y + 3) width=(width) height=(BAR_HEIGHT) {
                     title { (bar.name) ": " (series.get(place).map_or("", String::as_str)) " " (whole(value, language)) }
                 }
             }
@@ -102,8 +102,9 @@ fn scaled(value: i64, most: i64) -> i64 {
     i64::try_from(scaled).unwrap_or(BAR_WIDTH).clamp(0, BAR_WIDTH)
 }
 
-fn style(place: usize) -> String {
-    format!("series-{}", place % SERIES_STYLES)
+/// The first of several series is the one to look at; one alone says nothing bad of itself.
+fn style(place: usize, series: usize) -> String {
+    format!("series-{}", (place + usize::from(series == 1)) % SERIES_STYLES)
 }
 
 fn shortened(name: &str) -> String {
@@ -130,6 +131,14 @@ mod tests {
         assert!(svg.contains("<title id=\"c-title\">T</title><desc id=\"c-desc\">D</desc>"), "{svg}");
         assert!(svg.contains("class=\"series-0\" x=\"260\" y=\"25\" width=\"110\""), "{svg}");
         assert!(svg.contains("class=\"series-1\" x=\"370\" y=\"25\" width=\"330\""), "{svg}");
+    }
+
+    #[test]
+    fn one_series_alone_is_not_drawn_as_what_is_overdue() {
+        let bars = vec![Bar { name: "Huế".to_owned(), values: vec![3] }];
+        let chart = Bars { title: "T".into(), describe: "D".into(), series: vec!["đơn".to_owned()], bars };
+        let svg = super::bars(&chart, "c", Language::Vi).into_string();
+        assert!(svg.contains("series-1") && !svg.contains("series-0"), "{svg}");
     }
 
     #[test]

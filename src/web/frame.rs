@@ -10,6 +10,13 @@ use crate::present::page::Visit;
 use crate::web::STYLE_PATH;
 use crate::web::link::Link;
 
+const LETTERS: [(&str, &str); 4] =
+    [("/check", "page.check"), ("/", "page.search"), ("/queue", "page.queue"), ("/circles", "circles.title")];
+const FIGURES: [(&str, &str); 3] =
+    [("/reports", "form.list"), ("/digests", "digest.title"), ("/restatements", "restated.title")];
+const PROVINCE: [(&str, &str); 3] =
+    [("/readiness", "readiness.title"), ("/rollouts", "rollouts.title"), ("/parallel", "parallel.title")];
+
 /// A page's own part.
 pub(super) struct Content {
     pub(super) title: String,
@@ -52,24 +59,15 @@ fn head(engine: &Engine, visit: &Visit) -> Markup {
         Language::En => ("Tiếng Việt", "vi"),
     };
     let switch = Link::again(visit, &["lang"]).with("lang", code).text();
-    let snapshot = engine.snapshot().ok();
     html! {
         header {
             nav aria-label=(label("page.navigation", language)) {
-                a href=(Link::to("/check", language).text()) { (label("page.check", language)) }
-                a href=(Link::to("/", language).text()) { (label("page.search", language)) }
-                a href=(Link::to("/queue", language).text()) { (label("page.queue", language)) }
-                a href=(Link::to("/circles", language).text()) { (label("circles.title", language)) }
-                a href=(Link::to("/readiness", language).text()) { (label("readiness.title", language)) }
-                a href=(Link::to("/rollouts", language).text()) { (label("rollouts.title", language)) }
-                a href=(Link::to("/parallel", language).text()) { (label("parallel.title", language)) }
-                a href=(Link::to("/reports", language).text()) { (label("form.list", language)) }
-                a href=(Link::to("/digests", language).text()) { (label("digest.title", language)) }
-                a href=(Link::to("/restatements", language).text()) { (label("restated.title", language)) }
-                @if let Some(snapshot) = &snapshot {
-                    @for page in snapshot.catalog().pages() {
-                        a href=(Link::to(&format!("/dashboards/{}", page.name), language).text()) {
-                            (page.title.text(language))
+                @for (name, pages) in groups(engine, language) {
+                    ul aria-label=(name) {
+                        li.group aria-hidden="true" { (name) }
+                        @for (path, title) in pages {
+                            li { a href=(Link::to(&path, language).text())
+                                aria-current=[(path == visit.path).then_some("page")] { (title) } }
                         }
                     }
                 }
@@ -77,6 +75,22 @@ fn head(engine: &Engine, visit: &Visit) -> Markup {
             }
         }
     }
+}
+
+/// Pages by what they are about: letters, figures by definitions of pages, the province's picture.
+fn groups(engine: &Engine, language: Language) -> Vec<(&'static str, Vec<(String, String)>)> {
+    let group = |name: &'static str, pages: &[(&str, &str)]| {
+        let pages = pages.iter().map(|(path, key)| ((*path).to_owned(), label(key, language).to_owned()));
+        (label(name, language), pages.collect::<Vec<_>>())
+    };
+    let mut figures = group("page.group_figures", &FIGURES);
+    if let Ok(snapshot) = engine.snapshot() {
+        let pages = snapshot.catalog().pages();
+        let pages =
+            pages.map(|page| (format!("/dashboards/{}", page.name), page.title.text(language).to_owned()));
+        figures.1.splice(0..0, pages);
+    }
+    vec![group("page.group_letters", &LETTERS), figures, group("page.group_province", &PROVINCE)]
 }
 
 fn foot(commit: Option<CommitVersion>, language: Language) -> Markup {

@@ -63,7 +63,7 @@ fn request(visit: &Visit, dataset: &Dataset) -> Result<Request, WebError> {
             .one("group")
             .filter(|name| groups(dataset).any(|known| known == *name))
             .map(str::to_owned),
-        sort: order(visit, dataset).into_iter().map(notation::order).collect(),
+        sort: order(visit, dataset).iter().map(|text| notation::order(text)).collect(),
         limit: HTTP_HITS,
         cursor: visit.one("cursor").map(Cursor::from_text),
         highlight: true,
@@ -72,10 +72,14 @@ fn request(visit: &Visit, dataset: &Dataset) -> Result<Request, WebError> {
 }
 
 /// The order asked for, if the dataset has its column: choosing another dataset keeps the form's order.
-fn order<'a>(visit: &'a Visit, dataset: &Dataset) -> Option<&'a str> {
+/// Without words nothing is more relevant than the rest: what is newest stands first.
+fn order(visit: &Visit, dataset: &Dataset) -> Option<String> {
     let is_known =
         |order: &&str| dataset.column(order.trim_start_matches('-')).is_some_and(|column| column.sort);
-    visit.one("sort").filter(is_known)
+    let asked = visit.one("sort").filter(is_known).map(str::to_owned);
+    let is_plain = visit.one("q").is_none() && visit.one("group").is_none();
+    let newest = || dataset.recency.as_deref().filter(is_known).map(|column| format!("-{column}"));
+    asked.or_else(|| if is_plain { newest() } else { None })
 }
 
 /// Columns that hits can be grouped by.

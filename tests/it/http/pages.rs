@@ -122,6 +122,25 @@ fn a_record_links_to_its_possible_duplicates_which_nobody_has_decided() {
 }
 
 #[test]
+fn without_words_the_newest_letters_stand_first_and_with_words_the_best() {
+    let days = [("1", "2016-05-02"), ("2", "2018-01-09"), ("3", "2017-07-30")];
+    let rows = days.map(|(key, day)| format!("{key},Khiếu nại,Đơn {key},Đất đai,{day}\n"));
+    let csv = format!("unique_key,kind,title,text,received_on\n{}", rows.concat());
+    let world = World::with(&[("petitions", "petitions.csv", &csv)]);
+    let titles = |path: &str| -> Vec<String> {
+        let page = world.get(path).text();
+        let hits = page.split("<h2").skip(1).filter_map(|hit| hit.split("Đơn ").nth(1));
+        hits.filter_map(|rest| rest.get(..1)).map(str::to_owned).collect()
+    };
+    assert_eq!(titles("/"), ["2", "3", "1"]);
+    assert_eq!(titles("/?sort=received_on"), ["1", "3", "2"]);
+    let page = world.get("/?q=dat%20dai").text();
+    assert!(!page.contains("value=\"-received_on\" selected"), "{page}");
+    let letters = world.get("/check").text();
+    assert!(letters.contains("aria-current=\"page\">Kiểm tra đơn</a>"), "{letters}");
+}
+
+#[test]
 fn a_record_page_has_labels_codes_and_what_each_version_changed() {
     let world = World::of_556_tasks();
     let change =
