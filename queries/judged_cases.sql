@@ -1,5 +1,5 @@
 --| name = "judged_cases"
---| version = 1
+--| version = 2
 --| title = { vi = "Vụ việc, mỗi vụ việc xét một lần", en = "Cases, each judged once" }
 --| counts = "case"
 --| parameters = ["as_of"]
@@ -8,6 +8,7 @@
 --| dataset = "cases"
 --| dimensions = [
 --|   { name = "unit", label = { vi = "Cơ quan giải quyết", en = "Unit" } },
+--|   { name = "unit_group", label = { vi = "Nhóm cơ quan ngang cấp", en = "Peer group" } },
 --|   { name = "present_unit", label = { vi = "Cơ quan đang chịu trách nhiệm", en = "Unit that answers for it now" } },
 --|   { name = "present_province", label = { vi = "Tỉnh, thành phố hiện nay", en = "Province of today" } },
 --|   { name = "province", label = { vi = "Tỉnh, thành phố", en = "Province" } },
@@ -31,6 +32,7 @@
 --|   { name = "declared_due_on", label = { vi = "Hạn do nguồn khai", en = "Due date of the source" } },
 --|   { name = "computed_due_on", label = { vi = "Hạn tính theo luật", en = "Due date by law" } },
 --|   { name = "is_mass", label = { vi = "Đông người", en = "Mass case" } },
+--|   { name = "explanation", label = { vi = "Giải trình", en = "Explanation" } },
 --| ]
 --| classes = [
 --|   { name = "done_on_time", label = { vi = "Đã giải quyết, đúng hạn", en = "Resolved on time" } },
@@ -136,7 +138,7 @@ speaking AS (
 dated AS (
   SELECT c.*, s.steps, legal_due(c.kind, c.stage, c.opened_on, s.steps, c.unit, c.province, c.commune) AS computed_due_on,
     coalesce(c.closed_on <= $as_of, c.status IN ('closed', 'withdrawn')) AS is_done,
-    c.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded, h.heir, coalesce(f.is_living, FALSE) AS is_living
+    c.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded, h.heir, f.kind AS unit_kind, coalesce(f.is_living, FALSE) AS is_living
   FROM cases AS c
   JOIN speaking ON speaking.id = c.id
   LEFT JOIN steps AS s ON s.source_system = c.source_system AND s.subject_id = c.source_id
@@ -150,7 +152,17 @@ due AS (
   FROM dated
 )
 SELECT id, source_system, source_id, title, province, kind, stage, subject, complexity, is_mass,
+  CASE WHEN is_guarded THEN NULL ELSE explanation END AS explanation,
   CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
+  CASE
+    WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh'
+    WHEN unit_kind IS NOT NULL THEN unit_kind
+    WHEN unit LIKE 'Sở %' OR unit LIKE 'Thanh tra tỉnh%' OR unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
+    WHEN unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %' OR unit LIKE 'UBND thị xã %'
+      OR unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
+    WHEN unit LIKE 'UBND xã %' OR unit LIKE 'UBND phường %' OR unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
+    ELSE 'Cơ quan khác'
+  END AS unit_group,
   CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE commune END AS commune,
   CASE
     WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh'

@@ -1,13 +1,14 @@
 --| name = "judged_dossiers"
---| version = 2
+--| version = 3
 --| title = { vi = "Hồ sơ một cửa, mỗi hồ sơ xét một lần", en = "Dossiers, each judged once" }
 --| counts = "dossier"
 --| parameters = ["as_of"]
---| tables = ["dossiers"]
+--| tables = ["dossiers", "units"]
 --| [basis]
 --| dataset = "dossiers"
 --| dimensions = [
 --|   { name = "unit", label = { vi = "Đơn vị giải quyết", en = "Unit" } },
+--|   { name = "unit_group", label = { vi = "Nhóm cơ quan ngang cấp", en = "Peer group" } },
 --|   { name = "province", label = { vi = "Tỉnh, thành phố", en = "Province" } },
 --|   { name = "procedure", label = { vi = "Thủ tục", en = "Procedure" } },
 --|   { name = "kind", label = { vi = "Mức dịch vụ (mã)", en = "Service kind (code)" } },
@@ -25,6 +26,7 @@
 --|   { name = "title", label = { vi = "Hồ sơ", en = "Dossier" } },
 --|   { name = "procedure_code", label = { vi = "Mã thủ tục", en = "Procedure code" } },
 --|   { name = "waited_days", label = { vi = "Số ngày chờ bổ sung", en = "Days waited" } },
+--|   { name = "explanation", label = { vi = "Giải trình", en = "Explanation" } },
 --| ]
 --| classes = [
 --|   { name = "done_on_time", label = { vi = "Đã trả, đúng hẹn", en = "Done on time" } },
@@ -41,15 +43,30 @@
 -- so a dossier that waits is not late, and days it waited are added to its due date (calendar days; a source
 -- that moves the due date itself leaves them empty). One withdrawn or refused is neither done nor open.
 -- Levels stay as declared. The words "mức độ 1-4" changed their meaning: online services until NĐ 42/2022,
--- and since NĐ 224/2026 also proactive ones; from then on a bare level is shown as unclear.
-WITH days AS (
-  SELECT *, CAST(due_on AS INT) + CAST(coalesce(waited_days, 0) AS INT) AS due_day,
-    CAST(completed_on AS INT) AS completed_day
-  FROM dossiers
-  WHERE received_on IS NULL OR received_on <= $as_of
+-- and since NĐ 224/2026 also proactive ones; from then on a bare level is shown as unclear. Peer groups as of tasks.
+WITH offices AS (
+  SELECT name, min(kind) AS kind
+  FROM units
+  WHERE name IS NOT NULL
+  GROUP BY name
+),
+days AS (
+  SELECT d.*, f.kind AS unit_kind, CAST(d.due_on AS INT) + CAST(coalesce(d.waited_days, 0) AS INT) AS due_day,
+    CAST(d.completed_on AS INT) AS completed_day
+  FROM dossiers AS d
+  LEFT JOIN offices AS f ON f.name = d.unit
+  WHERE d.received_on IS NULL OR d.received_on <= $as_of
 )
 SELECT id, source_system, source_id, title, unit, province, procedure, procedure_code, kind, channel, received_on, due_on,
-  completed_on, waited_days,
+  completed_on, waited_days, explanation,
+  CASE
+    WHEN unit_kind IS NOT NULL THEN unit_kind
+    WHEN unit LIKE 'Sở %' OR unit LIKE 'Thanh tra tỉnh%' OR unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
+    WHEN unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %' OR unit LIKE 'UBND thị xã %'
+      OR unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
+    WHEN unit LIKE 'UBND xã %' OR unit LIKE 'UBND phường %' OR unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
+    ELSE 'Cơ quan khác'
+  END AS unit_group,
   to_char(received_on, '%Y-%m') AS received_month,
   CASE
     WHEN kind = 'full' THEN 'Toàn trình'

@@ -34,6 +34,7 @@ mod rebuild_indexes;
 mod receipt;
 mod report;
 mod rows;
+mod scorecard;
 mod search;
 mod serve;
 mod sheet;
@@ -119,6 +120,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CliError> {
         Command::Receipt(args) => return args.run(context),
         Command::Period(args) => args.run(context),
         Command::Report(args) => args.run(context),
+        Command::Scorecard(args) => args.run(context),
         Command::Digest(args) => args.run(context),
         Command::Deadline(args) => args.run(context),
         Command::Serve(args) => args.run(context),

@@ -176,7 +176,7 @@ impl Plan {
             "receptions" => {
                 Box::new((0..self.petitions / 4).map(move |index| offices::reception(&self, index)))
             }
-            "tasks" => Box::new((0..self.petitions / 20).map(move |index| tasks::line(&self, index))),
+            "tasks" => Box::new((0..self.tasks()).map(move |index| tasks::line(&self, index))),
             "documents" => Box::new((0..self.documents()).map(move |index| documents::line(&self, index))),
             "dossiers" => Box::new((0..self.petitions / 2).map(move |index| offices::dossier(&self, index))),
             "readiness" => Box::new(readiness::values(&self)),
@@ -191,6 +191,15 @@ impl Plan {
         })
     }
 
+    /// Lines of `tasks` that move the figures of a closed period: completions within it that come in late.
+    pub fn corrections(self, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = String> + Send {
+        tasks::corrected(&self, (from, to))
+    }
+
+    fn tasks(&self) -> u64 {
+        self.petitions / 20
+    }
+
     fn inspections(&self) -> u64 {
         (self.petitions / 40).clamp(20, 2_000)
     }
@@ -202,7 +211,7 @@ impl Plan {
             "sources_of_record" => Box::new(beside::record(&self)),
             "expected_sources" => Box::new(beside::expected(&self)),
             "events" => Box::new((0..self.documents()).flat_map(move |index| beside::steps(&self, index))),
-            "tasks" => Box::new((0..self.petitions / 20).filter_map(move |index| beside::task(&self, index))),
+            "tasks" => Box::new((0..self.tasks()).filter_map(move |index| beside::task(&self, index))),
             _ => return None,
         })
     }

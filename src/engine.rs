@@ -53,6 +53,7 @@ pub mod rollouts;
 pub mod ruled;
 pub mod ruling;
 mod ruling_row;
+mod scorecards;
 pub mod search;
 mod shelf;
 pub mod similar;

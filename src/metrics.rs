@@ -12,8 +12,10 @@ pub mod digest;
 pub mod form;
 pub mod judged;
 pub mod measure;
+pub mod points;
 pub mod receipt;
 pub mod report;
+pub mod scorecard;
 pub mod tally;
 pub mod written;
 
@@ -87,6 +89,11 @@ pub enum MetricError {
     /// A period that was never frozen.
     #[error("the period `{0}` is not frozen")]
     NotFrozen(String),
+    /// A unit of which a scorecard counts nothing.
+    #[error(
+        "the scorecard counts nothing of a unit `{0}` in this period; take the name from the list of units"
+    )]
+    NoUnit(String),
     /// No receipt has this code.
     #[error("no receipt `{0}` is in this store's ledger")]
     NoReceipt(String),
@@ -106,7 +113,7 @@ impl Classified for MetricError {
             | Self::PeriodOpen(_)
             | Self::NotACode(_) => ErrorKind::InvalidInput,
             Self::Frozen(_) => ErrorKind::Conflict,
-            Self::NoReceipt(_) | Self::NotFrozen(_) => ErrorKind::NotFound,
+            Self::NoReceipt(_) | Self::NotFrozen(_) | Self::NoUnit(_) => ErrorKind::NotFound,
         }
     }
 
@@ -122,6 +129,7 @@ impl Classified for MetricError {
             Self::OnlyCounts { .. } => "metrics.only_counts",
             Self::NotACode(_) => "metrics.not_a_code",
             Self::NoReceipt(_) => "metrics.no_receipt",
+            Self::NoUnit(_) => "metrics.no_unit",
             Self::PeriodOpen(_) => "metrics.period_open",
             Self::Frozen(_) => "metrics.frozen",
             Self::NotFrozen(_) => "metrics.not_frozen",

@@ -30,6 +30,7 @@ mod reports;
 mod restatements;
 mod rollouts;
 mod ruling;
+mod scorecards;
 mod search;
 mod snippet;
 mod value;
@@ -140,6 +141,8 @@ impl Site {
             ["restatements"] => ("/restatements", restatements::page(&self.engine, visit)),
             ["reports"] => ("/reports", reports::list_page(&self.engine, visit)),
             ["reports", name] => ("/reports/{form}", reports::page(&self.engine, visit, name)),
+            ["scorecards"] => ("/scorecards", scorecards::first_page(&self.engine, visit)),
+            ["scorecards", name] => ("/scorecards/{scorecard}", scorecards::page(&self.engine, visit, name)),
             ["receipts"] => ("/receipts", receipt::form_page(&self.engine, visit)),
             ["receipts", code] => ("/receipts/{code}", receipt::page(&self.engine, visit, code)),
             ["dashboards", name] => (DASHBOARD, dashboard::page(self, visit, name)),

@@ -7,8 +7,8 @@ use clap::{ArgAction, Parser, Subcommand};
 use crate::cli::progress::Mode;
 use crate::cli::{
     attach, circles, deadline, demo, digest, duplicates, edxml, eval, history, ingest, init, metric,
-    optimize, parallel, period, readiness, rebuild_indexes, receipt, report, search, serve, similar, sources,
-    sql, suggest, verify, worker,
+    optimize, parallel, period, readiness, rebuild_indexes, receipt, report, scorecard, search, serve,
+    similar, sources, sql, suggest, verify, worker,
 };
 use crate::domain::language::Language;
 
@@ -72,6 +72,7 @@ pub(super) enum Command {
     Receipt(receipt::Args),
     Period(period::Args),
     Report(report::Args),
+    Scorecard(scorecard::Args),
     Digest(digest::Args),
     Deadline(deadline::Args),
     Serve(serve::Args),

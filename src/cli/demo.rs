@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::serve;
+use crate::definition::labels::label;
 use crate::demo::{BESIDE, DATASETS, PETITIONS_DEFAULT, Plan, SOURCE_SYSTEM};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::engine::ingest::IngestOptions;
 use crate::engine::{Engine, open};
 use crate::formats;
+use crate::rules::period::Period;
 
 #[derive(clap::Args)]
 #[command(after_help = "thanhtra demo\nthanhtra demo --petitions 2000 --seed 7 --data kho-thu --port 8080")]
@@ -43,6 +45,7 @@ impl Args {
         let engine = context.writing(&place)?;
         let plan = Plan::new(self.seed, self.petitions, SystemClock.today());
         let records = fill(context, &engine, plan)?;
+        close_a_period(context, &engine, plan)?;
         let truth = engine.home().path_of(TRUTH);
         write_lines(&truth, plan.truth()).map_err(CliError::output(&truth.display().to_string()))?;
         let circles = engine.home().path_of(CIRCLES);
@@ -64,6 +67,27 @@ impl Args {
         let folder = fresh.map_err(CliError::output("temporary folder"))?.keep();
         Ok(folder.display().to_string())
     }
+}
+
+/// Freezes the last reporting quarter but one, then takes in what units report of it only now, so that there is
+/// something to restate.
+fn close_a_period(context: &Context, engine: &Engine, plan: Plan) -> Result<(), CliError> {
+    let last = Period::last_quarter(plan.today);
+    let Some(period) = last.and_then(|period| period.previous()) else { return Ok(()) };
+    engine.freeze(&period, None, label("demo.closed_by", context.language))?;
+    let mut lines = plan.corrections(period.from, period.to).peekable();
+    if lines.peek().is_none() {
+        return Ok(());
+    }
+    let scratch = tempfile::tempdir().map_err(CliError::output("temporary folder"))?;
+    let file = scratch.path().join("bo-sung.ndjson");
+    write_lines(&file, lines).map_err(CliError::output(&file.display().to_string()))?;
+    let watch = context.watch();
+    let report = engine.ingest_file("tasks", &file, &options(context, scratch.path()), watch.progress())?;
+    drop(watch);
+    let updated = report.counts.updated.to_string();
+    context.say("cli.demo.closed", &[("period", &period.name), ("updated", &updated)]);
+    Ok(())
 }
 
 /// Takes every simulated dataset in; how many records there are then.

@@ -46,13 +46,7 @@ impl Args {
         let messages = context.reading()?.digest(&wanted, &asked, &context.scope)?;
         context.say("cli.digest.dry", &[("count", &messages.len().to_string())]);
         for message in messages {
-            context.write_line(&json!({
-                "template": message.template, "audience": message.audience, "unit": message.unit,
-                "sms": message.sms.text, "sms_is_gsm": message.sms.is_gsm, "sms_length": message.sms.length,
-                "sms_parts": message.sms.parts, "subject": message.subject, "mail": message.mail,
-                "records": message.records.iter().map(|(id, _)| id).collect::<Vec<_>>(),
-                "figures": message.figures, "receipts": message.receipts,
-            }))?;
+            context.write_line(&message.json())?;
         }
         Ok(())
     }

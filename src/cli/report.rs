@@ -77,8 +77,8 @@ impl Args {
             let count = it.broken.len().to_string();
             context.say("cli.report.broken", &[("identity", &it.identity.text()), ("count", &count)]);
         }
-        let empty = filled.form().columns.iter().filter(|column| column.empty.is_some());
-        let empty: Vec<String> = empty.map(|column| column.number.to_string()).collect();
+        let empty = filled.empty(context.language).into_iter();
+        let empty: Vec<String> = empty.map(|(number, _)| number.to_string()).collect();
         if !empty.is_empty() {
             context.say("cli.report.empty", &[("columns", &empty.join(", "))]);
         }

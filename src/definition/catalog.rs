@@ -4,6 +4,9 @@
 //! `definitions/` folder under the same names. The texts travel with it, because every commit keeps
 //! each text it was made under, by hash.
 
+mod forms;
+mod scorecards;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -15,6 +18,7 @@ use crate::definition::digest::Digest as MessageDigest;
 use crate::definition::form::Form;
 use crate::definition::page::Page;
 use crate::definition::query::{HISTORY, Query};
+use crate::definition::scorecard::Scorecard;
 use crate::definition::{DefinitionError, suggest};
 
 static INDEXES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/indexes");
@@ -32,6 +36,7 @@ pub struct Catalog {
     pages: BTreeMap<String, Page>,
     forms: BTreeMap<String, Form>,
     digests: BTreeMap<String, MessageDigest>,
+    scorecards: scorecards::Formulas,
     texts: Texts,
     hash: OnceLock<String>,
 }
@@ -53,7 +58,9 @@ pub fn embedded() -> Texts {
             }
         }
     }
-    for (parent, folder) in [(&INDEXES, "rules"), (&INDEXES, "reports"), (&DASHBOARDS, "digests")] {
+    let below =
+        [(&INDEXES, "rules"), (&INDEXES, "reports"), (&INDEXES, "scorecards"), (&DASHBOARDS, "digests")];
+    for (parent, folder) in below {
         for file in parent.get_dir(folder).into_iter().flat_map(Dir::files) {
             if let (Some(text), Some(name)) = (file.contents_utf8(), file.path().file_name()) {
                 texts.insert(format!("{folder}/{}", name.display()), text.to_owned());
@@ -83,6 +90,8 @@ impl Catalog {
             } else if file.starts_with("digests/") {
                 let digest = MessageDigest::parse(file, text)?;
                 catalog.digests.insert(digest.name.clone(), digest);
+            } else if file.starts_with("scorecards/") {
+                catalog.add_scorecard(file, Scorecard::parse(file, text)?)?;
             } else if file.starts_with("reports/") {
                 let form = Form::parse(file, text)?;
                 let metrics = form.metrics(text).into_iter().map(|query| (query.name.clone(), query));
@@ -92,6 +101,8 @@ impl Catalog {
         }
         catalog.put_used()?;
         catalog.check()?;
+        catalog.check_scorecards()?;
+        catalog.check_forms()?;
         catalog.texts = texts;
         Ok(catalog)
     }

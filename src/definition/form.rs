@@ -44,6 +44,10 @@ pub struct FormColumn {
     pub measured: Option<Label>,
     /// Date that the period selects by, when not the basis's first.
     pub selects: Option<String>,
+    /// Columns of the basis's dataset without whose values it stays empty: a store that never got any knows
+    /// nothing of it, which is no nought.
+    #[serde(default)]
+    pub fed_by: Vec<String>,
     /// Why no dataset feeds it.
     pub empty: Option<Label>,
     /// How it is read, when that is ours and not the form's.

@@ -6,6 +6,7 @@ use crate::demo::draw::{Stream, after, chance, pick, rng};
 use crate::demo::grammar::{Grammar, Teller};
 use crate::demo::matter::{Fact, Kind, Matter, subject};
 use crate::demo::petitions::{Outline, case_id, petition_id};
+use crate::demo::tasks::EXPLANATIONS;
 use crate::demo::{Plan, SOURCE_SYSTEM};
 
 #[derive(Serialize)]
@@ -43,6 +44,7 @@ struct Case {
     status: &'static str,
     complexity: &'static str,
     is_mass: bool,
+    explanation: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -65,6 +67,13 @@ struct Decision {
     people_handled: u32,
     people_referred: u32,
     may_sue: bool,
+    money_to_state: u64,
+    land_to_state_m2: f64,
+    money_returned: u64,
+    land_returned_m2: f64,
+    returned_to: Option<&'static str>,
+    people_restored: u32,
+    executed_on: Option<String>,
 }
 
 /// The contents of one petition: one, or two when it is mixed.
@@ -102,6 +111,7 @@ pub(super) fn case(plan: &Plan, index: u64) -> Option<String> {
     let sort = outline.sort;
     let matter = Matter::of(plan.seed, index, outline.written_on);
     let mut rng = rng(plan.seed, Stream::Handling, !index);
+    let is_late = handling.due_on.is_some_and(|due| handling.resolved_on.unwrap_or(plan.today) > due);
     let case = Case {
         id: case_id(index),
         source_system: SOURCE_SYSTEM,
@@ -124,6 +134,7 @@ pub(super) fn case(plan: &Plan, index: u64) -> Option<String> {
         },
         complexity: pick(&mut rng, &["ordinary", "ordinary", "ordinary", "complex", "very_complex"]),
         is_mass: chance(&mut rng, 6),
+        explanation: (is_late && chance(&mut rng, 60)).then(|| pick(&mut rng, &EXPLANATIONS)),
     };
     serde_json::to_string(&case).ok()
 }
@@ -151,6 +162,16 @@ pub(super) fn decision(plan: &Plan, index: u64) -> Option<String> {
     let result = rng.choice(results).copied();
     let is_founded = result.is_some_and(|result| result.ends_with("right"));
     let has_gain = is_founded && chance(&mut rng, 45);
+    let (money, land) = if has_gain {
+        (rng.u64(20..9000) * 100_000, f64::from(rng.u32(200..20_000)) / 10.0)
+    } else {
+        (0, 0.0)
+    };
+    let people_handled = if is_founded { rng.u32(..4) } else { 0 };
+    let people_referred = if has_gain && chance(&mut rng, 8) { rng.u32(1..3) } else { 0 };
+    let is_returned = has_gain && chance(&mut rng, 60);
+    let executed_on = after(issued_on, rng.u64(10..240));
+    let is_executed = executed_on <= plan.today && chance(&mut rng, 85);
     let decision = Decision {
         id: format!("QD-{index:08}"),
         source_system: SOURCE_SYSTEM,
@@ -165,11 +186,18 @@ pub(super) fn decision(plan: &Plan, index: u64) -> Option<String> {
         issued_on: issued_on.to_string(),
         result,
         was_on_time: handling.due_on.map(|due| issued_on <= due),
-        money_recovered: if has_gain { rng.u64(20..9000) * 100_000 } else { 0 },
-        land_recovered_m2: if has_gain { f64::from(rng.u32(200..20_000)) / 10.0 } else { 0.0 },
-        people_handled: if is_founded { rng.u32(..4) } else { 0 },
-        people_referred: if has_gain && chance(&mut rng, 8) { rng.u32(1..3) } else { 0 },
+        money_recovered: money,
+        land_recovered_m2: land,
+        people_handled,
+        people_referred,
         may_sue: sort.kind == Kind::Complaint,
+        money_to_state: if is_returned { 0 } else { money },
+        land_to_state_m2: if is_returned { 0.0 } else { land },
+        money_returned: if is_returned { money } else { 0 },
+        land_returned_m2: if is_returned { land } else { 0.0 },
+        returned_to: is_returned.then(|| pick(&mut rng, &["person", "person", "organisation"])),
+        people_restored: u32::from(is_returned),
+        executed_on: is_executed.then(|| executed_on.to_string()),
     };
     serde_json::to_string(&decision).ok()
 }

@@ -7,6 +7,7 @@ use crate::demo::grammar::{Grammar, Teller};
 use crate::demo::matter::{Matter, Sort, subject};
 use crate::demo::people::Person;
 use crate::demo::places::Place;
+use crate::demo::tasks::EXPLANATIONS;
 use crate::demo::{DAYS, Plan, SOURCE_SYSTEM};
 
 /// Procedures with their days of handling.
@@ -66,6 +67,7 @@ struct Dossier {
     due_on: String,
     completed_on: Option<String>,
     status: &'static str,
+    explanation: Option<&'static str>,
     applicant_name: String,
     applicant_address: String,
     applicant_id_number: String,
@@ -100,7 +102,7 @@ pub(super) fn reception(plan: &Plan, index: u64) -> String {
         unit: if chance(&mut rng, 60) { place.committee() } else { place.province.office(2) },
         received_by: pick(
             &mut rng,
-            &["regular", "regular", "regular", "leader_periodic", "leader_urgent", "online"],
+            &["regular", "regular", "regular", "leader_periodic", "leader_urgent", "delegated", "online"],
         ),
         province: place.province.name,
         visits: 1,
@@ -140,6 +142,7 @@ pub(super) fn dossier(plan: &Plan, index: u64) -> String {
     let due_on = office_day(after(received_on, days + days / 5 * 2 + 3));
     let ended = office_day(after(received_on, rng.u64(1..days * 7 / 4 + 4)));
     let completed_on = (ended <= plan.today && !chance(&mut rng, 3)).then_some(ended);
+    let is_late = completed_on.unwrap_or(plan.today) > due_on;
     let is_local = days < 15 || chance(&mut rng, 50);
     let dossier = Dossier {
         id: format!("HS-{index:08}"),
@@ -158,6 +161,7 @@ pub(super) fn dossier(plan: &Plan, index: u64) -> String {
             Some(_) => pick(&mut rng, &["done", "done", "done", "done", "done", "withdrawn", "refused"]),
             None => pick(&mut rng, &["processing", "processing", "waiting"]),
         },
+        explanation: (is_late && chance(&mut rng, 60)).then(|| pick(&mut rng, &EXPLANATIONS)),
         applicant_name: applicant.name,
         applicant_address: applicant.address,
         applicant_id_number: applicant.id_number,

@@ -1,7 +1,9 @@
 //! Assigned tasks with their units (chủ trì, phối hợp).
 
+use chrono::NaiveDate;
 use fastrand::Rng;
 use serde::Serialize;
+use serde_json::{Value as Json, json};
 
 use crate::demo::draw::{Stream, after, before, chance, office_day, pick, rng};
 use crate::demo::people;
@@ -40,6 +42,12 @@ const OBJECTS: [&str; 18] = [
     "công tác bảo đảm an toàn giao thông",
     "kiến nghị của cử tri kỳ họp thứ",
 ];
+
+/// What units say when they are late.
+pub(super) const EXPLANATIONS: [&str; 4] =
+    ["Chờ ý kiến cơ quan phối hợp", "Hồ sơ phức tạp, phải xác minh thêm", "Thiếu nhân lực", "Chờ hướng dẫn"];
+/// Completions at most that come in after their period was closed.
+const CORRECTED: usize = 12;
 
 #[derive(Serialize)]
 struct Task {
@@ -92,20 +100,29 @@ pub(super) fn line(plan: &Plan, index: u64) -> String {
         due_on: due_on.map(|day| day.to_string()),
         completed_on: completed_on.map(|day| day.to_string()),
         status: if completed_on.is_some() { "done" } else { "open" },
-        explanation: is_late.then(|| {
-            pick(
-                &mut rng,
-                &[
-                    "Chờ ý kiến cơ quan phối hợp",
-                    "Hồ sơ phức tạp, phải xác minh thêm",
-                    "Thiếu nhân lực",
-                    "Chờ hướng dẫn",
-                ],
-            )
-        }),
+        explanation: is_late.then(|| pick(&mut rng, &EXPLANATIONS)),
         units,
     };
     serde_json::to_string(&task).unwrap_or_default()
+}
+
+/// Completions that units report only after the period from `from` to `to` was closed: tasks of that period
+/// which were open at its end and are now said to have been done on its last day.
+pub(super) fn corrected(
+    plan: &Plan,
+    (from, to): (NaiveDate, NaiveDate),
+) -> impl Iterator<Item = String> + use<> {
+    let (plan, from, to) = (*plan, from.to_string(), to.to_string());
+    let open = (0..plan.tasks()).filter_map(move |index| {
+        let task: Json = serde_json::from_str(&line(&plan, index)).ok()?;
+        let is_of_period =
+            task["assigned_on"].as_str().is_some_and(|day| (from.as_str()..=to.as_str()).contains(&day));
+        let is_open = task["completed_on"].as_str().is_none_or(|day| day > to.as_str());
+        let row =
+            json!({ "id": task["id"], "source_system": SOURCE_SYSTEM, "status": "done", "completed_on": to });
+        (is_of_period && is_open).then(|| row.to_string())
+    });
+    open.take(CORRECTED)
 }
 
 /// What a task asks for.

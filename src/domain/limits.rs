@@ -409,6 +409,14 @@ pub const DIGEST_RECORDS_MAX: usize = 20;
 pub const FORM_COLUMNS_MAX: usize = 64;
 /// Headings above one column of a form.
 pub const FORM_HEADS_MAX: usize = 6;
+/// Lines of one scorecard.
+pub const SCORE_LINES_MAX: usize = 24;
+/// Points of one scorecard.
+pub const SCORE_POINTS_MAX: i64 = 1_000;
+/// Units with a total that a peer group needs for its units to be ranked.
+pub const SCORE_PEERS_MIN: usize = 2;
+/// Explanations of one line that are listed.
+pub const SCORE_EXPLANATIONS_MAX: usize = 50;
 /// Broken identities of a form that are told one by one.
 pub const FORM_BROKEN_SHOWN: usize = 40;
 /// Dimensions a figure is broken down by at once.

@@ -62,6 +62,7 @@ fn overlay(home: &Home) -> Result<Texts, StoreError> {
         ("rules", "toml"),
         ("reports", "toml"),
         ("digests", "toml"),
+        ("scorecards", "toml"),
     ];
     for (folder, ending) in folders {
         let path = home.path_of("definitions").join(folder);

@@ -36,7 +36,7 @@ pub(super) type Kept = Mutex<HashMap<String, Arc<Mutex<Option<Answers>>>>>;
 /// Measures by metric.
 pub type Answers = BTreeMap<String, Arc<Measure>>;
 /// Definitions, metrics and a question.
-type Asking<'a> = (&'a Catalog, &'a [String], &'a Asked);
+pub(super) type Asking<'a> = (&'a Catalog, &'a [String], &'a Asked);
 
 /// Metrics that are asked the same question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,7 +174,12 @@ impl Engine {
         Ok(self.measured(&[(catalog, names, asked)], scope)?.pop().unwrap_or_default())
     }
 
-    fn measured(&self, questions: &[Asking<'_>], scope: &Scope) -> Result<Vec<Answers>, EngineError> {
+    /// The answers to questions under definitions of their own, in their order.
+    pub(super) fn measured(
+        &self,
+        questions: &[Asking<'_>],
+        scope: &Scope,
+    ) -> Result<Vec<Answers>, EngineError> {
         let mut keys = Vec::new();
         // Locks are taken in the order of their keys, so that two who ask several questions never wait for
         // each other.
@@ -295,7 +300,11 @@ impl Engine {
         });
         let counted: Vec<Counted<'_>> = counted.collect();
         let judged = self.judged(catalog, basis, &first, (scope, several))?;
-        let counts = match judged.and_then(|judged| tally::count(&judged, &counted, &first)) {
+        // Rows of a basis that takes the period itself were chosen by it when they were judged.
+        let is_chosen = basis.basis.as_ref().is_some_and(|basis| basis.spans_period);
+        let period = first.period.clone().filter(|_| !is_chosen);
+        let over = Inputs { period, ..first.clone() };
+        let counts = match judged.and_then(|judged| tally::count(&judged, &counted, &over)) {
             Some(counts) => counts,
             None => self.counted_by_statement(basis, &counted, &first, scope)?,
         };

@@ -11,9 +11,9 @@ use crate::domain::limits::{
 use crate::http::call::Call;
 use crate::http::reply::Reply;
 use crate::http::{
-    HttpError, attachments, batch, casefile, circles, deadline, dictionary, duplicates, health, ingest,
-    metric, openapi, parallel, proposals, query, readiness, records, reports, review, rulings, search, sql,
-    suggest,
+    HttpError, attachments, batch, casefile, circles, deadline, dictionary, digests, duplicates, health,
+    ingest, metric, openapi, parallel, proposals, query, readiness, records, reports, review, rulings,
+    scorecards, search, sql, suggest,
 };
 
 /// A route.
@@ -353,6 +353,35 @@ pub(super) static ROUTES: &[Route] = &[
         parameters: &METRIC,
         answers_in: &[JSON, HTML, XLSX],
         answer: reports::report,
+        ..GET
+    },
+    Route { name: "scorecard_list", path: "/api/v1/scorecards", answer: scorecards::list, ..GET },
+    Route {
+        name: "scorecard",
+        path: "/api/v1/scorecards/{scorecard}",
+        parameters: &[
+            one("period", "string"),
+            one("unit", "string"),
+            one("as_of", "date"),
+            one("snapshot", "integer"),
+            one("format", "string"),
+        ],
+        answers_in: &[JSON, CSV],
+        answer: scorecards::scorecard,
+        ..GET
+    },
+    Route { name: "digest_list", path: "/api/v1/digests", answer: digests::list, ..GET },
+    Route {
+        name: "digest",
+        path: "/api/v1/digests/{template}",
+        parameters: &[
+            one("unit", "string"),
+            one("period", "string"),
+            one("as_of", "date"),
+            one("snapshot", "integer"),
+            one("marked", "boolean"),
+        ],
+        answer: digests::digest,
         ..GET
     },
     Route {

@@ -163,6 +163,37 @@ pub fn opening(
     query(basis, sql)
 }
 
+/// The statement of the rows that take from a share and whose `column` holds an explanation, `limit` of them:
+/// with `is_counted` those above the line, else those below it that are not counted.
+#[must_use]
+pub fn explained(
+    basis: &Query,
+    metric: &Metric,
+    inputs: &Inputs,
+    (column, is_counted): (&str, bool),
+    limit: usize,
+) -> Query {
+    let counted = if is_counted { "IS TRUE" } else { "IS NOT TRUE" };
+    let sql = format!(
+        "{} SELECT id, source_id, {column} AS explanation FROM {} WHERE {} AND ({}) AND ({}) {counted} \
+         AND trim({column}) <> '' ORDER BY {}, source_id, id LIMIT {limit}",
+        with(basis),
+        basis.name,
+        selected(basis, inputs),
+        below(metric),
+        metric.numerator,
+        inputs.select,
+    );
+    query(basis, sql)
+}
+
+/// The statement of one row of `dataset`, with a value in `column` when one is named.
+#[must_use]
+pub fn feeding(basis: &Query, dataset: &str, column: Option<&str>) -> Query {
+    let only = column.map_or_else(String::new, |column| format!(" WHERE {column} IS NOT NULL"));
+    query(basis, format!("SELECT id FROM {dataset}{only} LIMIT 1"))
+}
+
 /// The statement of every row below the line, whether it counts above it, and what it adds, if anything is
 /// added up.
 #[must_use]

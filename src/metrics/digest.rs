@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::definition::digest::{Digest, PLAIN, filled};
@@ -125,6 +126,18 @@ impl Told<'_> {
 }
 
 impl Message {
+    /// The message as one object, the same on every face.
+    #[must_use]
+    pub fn json(&self) -> Json {
+        json!({
+            "template": self.template, "version": self.version, "audience": self.audience, "unit": self.unit,
+            "sms": self.sms.text, "sms_is_gsm": self.sms.is_gsm, "sms_length": self.sms.length,
+            "sms_parts": self.sms.parts, "subject": self.subject, "mail": self.mail,
+            "records": self.records.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+            "figures": self.figures, "receipts": self.receipts,
+        })
+    }
+
     /// What makes it the same message: template, unit, channel, period, business day and figures.
     #[must_use]
     pub fn key(&self, channel: &str, period: &str, as_of: &str) -> String {

@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use crate::definition::form::{Form, Identity, Standing};
+use crate::definition::form::{Form, FormColumn, Identity, Standing};
 use crate::definition::labels::{label, sentence};
-use crate::domain::language::Language;
+use crate::domain::language::{Label, Language};
 use crate::domain::limits::FORM_BROKEN_SHOWN;
-use crate::metrics::measure::{Figure, Measure};
+use crate::metrics::measure::{Figure, Measure, place};
 use crate::present::form::{Printed, Value};
 use crate::present::number::{day, whole};
 
@@ -25,8 +25,18 @@ pub type Key = Vec<Option<String>>;
 pub struct Filled {
     form: Form,
     measures: BTreeMap<String, Arc<Measure>>,
+    unfed: BTreeMap<u32, Unfed>,
     keys: Vec<Key>,
     checked: Vec<Checked>,
+}
+
+/// What a column counts and this store never got: a dataset, or a column of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfed {
+    /// The dataset, as people call it.
+    pub dataset: Label,
+    /// The column that is added up, when it is that which never came.
+    pub column: Option<Label>,
 }
 
 /// An identity, checked over every row.
@@ -49,15 +59,18 @@ impl Checked {
 }
 
 impl Filled {
-    /// The form with `measures` by the names of its metrics.
+    /// The form with `measures` by the names of its metrics; columns of `unfed` stay empty, for a nought would
+    /// say that there was none.
     #[must_use]
-    pub fn new(form: Form, measures: BTreeMap<String, Arc<Measure>>) -> Self {
+    pub fn new(form: Form, measures: BTreeMap<String, Arc<Measure>>, unfed: BTreeMap<u32, Unfed>) -> Self {
         let keys: BTreeSet<Key> = measures
             .values()
             .flat_map(|measure| measure.figures())
             .map(|figure| figure.key.clone())
             .collect();
-        let mut filled = Self { form, measures, keys: keys.into_iter().collect(), checked: Vec::new() };
+        let mut keys: Vec<Key> = keys.into_iter().collect();
+        keys.sort_by_cached_key(|key| place(key));
+        let mut filled = Self { form, measures, unfed, keys, checked: Vec::new() };
         filled.checked = filled.form.equations().into_iter().map(|identity| filled.check(identity)).collect();
         filled
     }
@@ -80,6 +93,17 @@ impl Filled {
         &self.checked
     }
 
+    /// Columns that are empty and why: nothing feeds them, or this store never got what does.
+    #[must_use]
+    pub fn empty(&self, language: Language) -> Vec<(u32, String)> {
+        let why = |column: &FormColumn| match (&column.empty, self.unfed.get(&column.number)) {
+            (Some(why), _) => Some((column.number, why.text(language).to_owned())),
+            (None, Some(unfed)) => Some((column.number, unfed.text(language))),
+            (None, None) => None,
+        };
+        self.form.columns.iter().filter_map(why).collect()
+    }
+
     /// Any of its measures: all are of one snapshot and one question.
     #[must_use]
     pub fn any(&self) -> Option<&Arc<Measure>> {
@@ -89,7 +113,7 @@ impl Filled {
     /// The number of a column in a row, or over everything; none when nothing feeds it.
     #[must_use]
     pub fn number(&self, column: u32, key: Option<&Key>) -> Option<i64> {
-        let measure = self.measures.get(&self.form.metric_name(column))?;
+        let measure = self.fed(column)?;
         // A row that the column's basis does not know has none of what it counts.
         Some(self.figure_of(measure, key).map_or(0, |figure| figure.numerator))
     }
@@ -97,7 +121,13 @@ impl Filled {
     /// The figure behind that number, with its receipt.
     #[must_use]
     pub fn figure(&self, column: u32, key: Option<&Key>) -> Option<&Figure> {
-        self.figure_of(self.measures.get(&self.form.metric_name(column))?, key)
+        self.figure_of(self.fed(column)?, key)
+    }
+
+    /// The measure of a column that something feeds.
+    fn fed(&self, column: u32) -> Option<&Measure> {
+        let measure = self.measures.get(&self.form.metric_name(column));
+        measure.map(Arc::as_ref).filter(|_| !self.unfed.contains_key(&column))
     }
 
     fn figure_of<'a>(&self, measure: &'a Measure, key: Option<&Key>) -> Option<&'a Figure> {
@@ -108,9 +138,8 @@ impl Filled {
     }
 
     fn check(&self, identity: Identity) -> Checked {
-        let fed = |column: &u32| self.measures.contains_key(&self.form.metric_name(*column));
         let named = identity.parts.iter().chain([&identity.total]);
-        let empty: Vec<u32> = named.filter(|column| !fed(column)).copied().collect();
+        let empty: Vec<u32> = named.filter(|column| self.fed(**column).is_none()).copied().collect();
         let mut broken = Vec::new();
         for key in self.keys.iter().map(Some).chain([None]).filter(|_| empty.is_empty()) {
             let number = |column: u32| self.number(column, key).unwrap_or_default();
@@ -173,9 +202,10 @@ impl Filled {
                 "left": left, "right": right,
             })).collect::<Vec<_>>(),
         }));
+        let empty: BTreeMap<u32, String> = self.empty(language).into_iter().collect();
         let columns = self.form.columns.iter().map(|column| json!({
             "number": column.number, "heads": column.heads, "metric": column.basis.as_ref().map(|_| self.form.metric_name(column.number)),
-            "count": column.count, "sums": column.sums, "empty": column.empty.as_ref().map(|why| why.text(language)),
+            "count": column.count, "sums": column.sums, "empty": empty.get(&column.number),
             "reading": column.reading.as_ref().map(|reading| reading.text(language)),
             "standing": standing(column.standing),
         }));
@@ -273,15 +303,11 @@ impl Filled {
             let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
             lines.push(sentence("form.unchecked", language, &values));
         }
+        for (number, why) in self.empty(language) {
+            lines.push(sentence("form.empty", language, &[("number", &number.to_string()), ("why", &why)]));
+        }
         for column in &self.form.columns {
             let number = column.number.to_string();
-            if let Some(why) = &column.empty {
-                lines.push(sentence(
-                    "form.empty",
-                    language,
-                    &[("number", &number), ("why", why.text(language))],
-                ));
-            }
             if let Some(reading) = &column.reading {
                 let values = [
                     ("number", number.as_str()),
@@ -293,6 +319,19 @@ impl Filled {
         }
         lines.extend(self.form.notes.iter().map(|note| note.text(language).to_owned()));
         lines
+    }
+}
+
+impl Unfed {
+    fn text(&self, language: Language) -> String {
+        let dataset = self.dataset.text(language);
+        match &self.column {
+            None => sentence("form.unfed", language, &[("dataset", dataset)]),
+            Some(column) => {
+                let values = [("dataset", dataset), ("column", column.text(language))];
+                sentence("form.unfed_column", language, &values)
+            }
+        }
     }
 }
 

@@ -79,6 +79,18 @@ impl Period {
         }
     }
 
+    /// The last reporting quarter that ended before `today`: `report:2026-Q3`; the last calendar quarter where
+    /// the rules know no reporting periods yet.
+    #[must_use]
+    pub fn last_quarter(today: NaiveDate) -> Option<Self> {
+        let years = [today.year() + 1, today.year(), today.year() - 1];
+        let names = [REPORT, ""].into_iter().flat_map(|prefix| {
+            let parts = move |year| ["Q4", "Q3", "Q2", "Q1"].map(|part| format!("{prefix}{year}-{part}"));
+            years.into_iter().flat_map(parts)
+        });
+        names.filter_map(|name| Self::parse(&name).ok()).find(|period| period.to < today)
+    }
+
     /// The period of the same length right before; for named ones, the one named before.
     #[must_use]
     pub fn previous(&self) -> Option<Self> {
@@ -165,6 +177,17 @@ mod tests {
 
     fn days(name: &str) -> String {
         Period::parse(name).map_or_else(|error| error.to_string(), |it| format!("{}..{}", it.from, it.to))
+    }
+
+    #[test]
+    fn the_last_quarter_is_a_reporting_one_where_there_are_such() {
+        let on = |day: &str| Period::last_quarter(day.parse().unwrap()).unwrap().name;
+        assert_eq!(on("2026-11-22"), "report:2026-Q3");
+        assert_eq!(
+            (on("2026-12-14"), on("2026-12-15")),
+            ("report:2026-Q3".to_owned(), "report:2026-Q4".to_owned())
+        );
+        assert_eq!(on("2017-12-13"), "2017-Q3");
     }
 
     #[test]

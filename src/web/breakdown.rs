@@ -1,5 +1,7 @@
 //! A metric by one of its dimensions: bars, a table with both counts, and a ranking within peers.
 
+use std::cmp::Ordering;
+
 use maud::{Markup, html};
 
 use crate::definition::labels::{label, sentence};
@@ -175,7 +177,9 @@ fn rank(figures: &mut [&Figure]) -> Vec<Option<i64>> {
     };
     let is_ranked = |figure: &Figure| below(figure) >= RANKED_MIN;
     figures.sort_by(|a, b| {
-        is_ranked(b).cmp(&is_ranked(a)).then_with(|| larger(a, b)).then_with(|| a.key.cmp(&b.key))
+        // A share of nothing is neither more nor less than another, which no order can hold.
+        let by_share = || if is_ranked(a) && is_ranked(b) { larger(a, b) } else { Ordering::Equal };
+        is_ranked(b).cmp(&is_ranked(a)).then_with(by_share).then_with(|| a.key.cmp(&b.key))
     });
     let mut places: Vec<Option<i64>> = Vec::new();
     let mut before: Option<&Figure> = None;
@@ -215,5 +219,14 @@ mod tests {
         let names: Vec<&str> = figures.iter().map(|it| it.key[0].as_deref().unwrap()).collect();
         assert_eq!(names, ["c", "b", "d", "e", "a"]);
         assert_eq!(places, [Some(1), Some(2), Some(2), Some(4), None]);
+    }
+
+    #[test]
+    fn shares_of_nothing_are_put_in_order_too() {
+        let all: Vec<Figure> =
+            (0..60i64).map(|it| figure(&format!("{it:02}"), it % 7, (it * 5) % 9)).collect();
+        let mut figures: Vec<&Figure> = all.iter().rev().collect();
+        assert!(rank(&mut figures).iter().all(Option::is_none));
+        assert!(figures.is_sorted_by_key(|figure| figure.key.clone()));
     }
 }

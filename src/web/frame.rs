@@ -12,8 +12,12 @@ use crate::web::link::Link;
 
 const LETTERS: [(&str, &str); 4] =
     [("/check", "page.check"), ("/", "page.search"), ("/queue", "page.queue"), ("/circles", "circles.title")];
-const FIGURES: [(&str, &str); 3] =
-    [("/reports", "form.list"), ("/digests", "digest.title"), ("/restatements", "restated.title")];
+const FIGURES: [(&str, &str); 4] = [
+    ("/scorecards", "score.title"),
+    ("/reports", "form.list"),
+    ("/digests", "digest.title"),
+    ("/restatements", "restated.title"),
+];
 const PROVINCE: [(&str, &str); 3] =
     [("/readiness", "readiness.title"), ("/rollouts", "rollouts.title"), ("/parallel", "parallel.title")];
 

@@ -89,9 +89,5 @@ fn form_of(visit: &Visit, period: &str) -> Markup {
 pub(super) fn last_quarter(engine: &Engine) -> String {
     use chrono::Datelike;
     let today = engine.clock().today();
-    let years = [today.year() + 1, today.year(), today.year() - 1];
-    let names =
-        years.iter().flat_map(|year| ["Q4", "Q3", "Q2", "Q1"].map(|part| format!("report:{year}-{part}")));
-    let ended = |name: &String| Period::parse(name).is_ok_and(|period| period.to < today);
-    names.into_iter().find(ended).unwrap_or_else(|| today.year().to_string())
+    Period::last_quarter(today).map_or_else(|| today.year().to_string(), |period| period.name)
 }

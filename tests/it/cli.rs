@@ -13,6 +13,7 @@ mod ingest;
 mod language;
 mod maintain;
 mod parallel;
+mod reports;
 mod rules;
 mod widen;
 

@@ -24,6 +24,7 @@ mod push;
 mod readers;
 mod readiness;
 mod rulings;
+mod scorecards;
 mod secrecy;
 mod sums;
 mod taught;

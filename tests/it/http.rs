@@ -8,4 +8,6 @@ mod pages;
 mod parallel;
 mod push;
 mod readiness;
+mod reports;
+mod scorecards;
 mod world;

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use serde_json::Value as Json;
+use thanhtra::domain::clock::{Clock, SystemClock};
 
 use super::{Desk, PETITIONS};
 
@@ -86,4 +87,75 @@ fn a_server_prints_one_address_answers_there_and_tells_other_writers_of_it() {
     assert!(refused.stderr.contains(&format!("POST {url}/api/v1/ingest")), "{}", refused.stderr);
     assert!(taken.code == 4 && !desk.path("thu").exists(), "{}", taken.stderr);
     desk.run(["verify"]).ok();
+}
+
+/// Pages of the demo with a word that stands there only when the page has data.
+const PAGES: [(&str, &str); 26] = [
+    ("/", "kết quả"),
+    ("/queue", "<table"),
+    ("/circles", "đơn"),
+    ("/readiness", "<table"),
+    ("/rollouts", "<table"),
+    ("/sources", "<table"),
+    ("/parallel", "<table"),
+    ("/digests?template=unit_head", "<blockquote"),
+    ("/restatements", "<td"),
+    ("/reports", "04/KQGQ"),
+    ("/reports/tcd01", "<td"),
+    ("/reports/tcd02", "<td"),
+    ("/reports/xld01", "<td"),
+    ("/reports/xld03_2021", "<td"),
+    ("/reports/kqgq01", "<td"),
+    ("/reports/kqgq02", "<td"),
+    ("/reports/kqgq03", "<td"),
+    ("/reports/kqgq04", "<td"),
+    ("/scorecards", "<td"),
+    ("/dashboards/overview", "<table"),
+    ("/dashboards/overdue", "<table"),
+    ("/dashboards/petitions", "<table"),
+    ("/dashboards/cases", "<table"),
+    ("/dashboards/dossiers", "<table"),
+    ("/dashboards/inspections", "<table"),
+    ("/dashboards/documents", "<table"),
+];
+
+#[test]
+fn every_page_of_the_demo_has_data() {
+    let desk = Desk::bare();
+    let place = desk.path("thu").display().to_string();
+    let filled = desk.run(["demo", "--petitions", "900", "--seed", "4", "--no-serve", "--data", &place]);
+    assert!(filled.stderr.contains("được báo cáo bổ sung"), "{}", filled.stderr);
+    filled.ok();
+    let mut command = desk.command(["serve", "--port", "0", "--data", &place]);
+    let mut server = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut url = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    let get = |path: &str| {
+        let found = ureq::get(&format!("{}{path}", url.trim())).call();
+        found.map(|mut response| response.body_mut().read_to_string().unwrap())
+    };
+    let year = chrono::Datelike::year(&SystemClock.today());
+    let mut problems = Vec::new();
+    for (path, word) in PAGES {
+        let whole = matches!(path.split('/').nth(1), Some("reports" | "scorecards")) && path != "/reports";
+        let path = if whole { format!("{path}?period=report:{year}") } else { path.to_owned() };
+        match get(&path) {
+            Ok(page) => {
+                let main = page.split("<main").nth(1).unwrap_or_default();
+                if !main.contains(word) || page.contains("<script") || !page.contains("MÔ PHỎNG") {
+                    problems.push(format!("{path}: no `{word}`"));
+                }
+                let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+                std::io::Write::write_all(&mut packed, page.as_bytes()).unwrap();
+                let bytes = packed.finish().unwrap().len();
+                if bytes > 60_000 {
+                    problems.push(format!("{path}: {bytes} bytes packed"));
+                }
+            }
+            Err(error) => problems.push(format!("{path}: {error}")),
+        }
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(problems.is_empty(), "{problems:#?}");
 }

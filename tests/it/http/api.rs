@@ -336,7 +336,7 @@ fn the_description_has_every_route_that_answers_and_no_other() {
     let document = world.json("/openapi.json");
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 42, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 46, "{:?}", paths.keys());
     let (id, other) = (id_of(&world, "1"), id_of(&world, "2"));
     let file = format!("/api/v1/records/{id}/attachments?file_name=a.txt");
     let taken = world.post(&file, "application/octet-stream", "a").json();
@@ -367,7 +367,9 @@ fn the_description_has_every_route_that_answers_and_no_other() {
                 .replace("{family}", "papi")
                 .replace("{edition}", "2024")
                 .replace("{province}", "01")
-                .replace("{form}", "xld01");
+                .replace("{form}", "xld01")
+                .replace("{scorecard}", "unit")
+                .replace("{template}", "unit_head");
             let answer =
                 world.send(&method.to_uppercase(), &real, &[("content-type", "text/plain")], b"SELECT 1");
             assert!(![404, 405, 500].contains(&answer.status), "{method} {path}: {}", answer.text());

@@ -64,7 +64,8 @@ impl World {
         world
     }
 
-    fn place(&self) -> String {
+    /// Where the store is.
+    pub(crate) fn place(&self) -> String {
         self.folder.path().join("store").display().to_string()
     }
 
