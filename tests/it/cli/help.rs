@@ -33,6 +33,7 @@ fn the_top_of_the_help_says_what_there_is() {
       receipt          Tra một mã kiểm chứng số liệu: tính lại và mở các bản ghi
       period           Chốt số liệu của một kỳ, liệt kê kỳ đã chốt, xem gì đến sau khi chốt
       report           Lập biểu thống kê theo thông tư cho một kỳ; không nêu biểu thì liệt kê
+      scorecard        Chấm điểm đơn vị theo công thức; không nêu công thức thì liệt kê
       digest           Lập tin nhắn và thư từ mẫu, đưa vào hàng chờ gửi
       deadline         Hạn theo luật: liệt kê quy tắc, tính, giải thích hạn của một bản ghi
       serve            Mở API HTTP, trang tìm kiếm và bảng theo dõi trên máy này

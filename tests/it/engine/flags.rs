@@ -143,7 +143,7 @@ fn open_work_of_an_ended_office_stands_under_its_successor() {
     };
     assert_eq!(
         at("2026-06-01"),
-        ["Sở Mới: 1", "UBND thành phố Hà Nội: 1", "UBND xã Một: 1", "chưa xác định: 2"]
+        ["chưa xác định: 2", "Sở Mới: 1", "UBND thành phố Hà Nội: 1", "UBND xã Một: 1"]
     );
     assert_eq!(
         at("2025-03-15"),
