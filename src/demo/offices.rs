@@ -135,7 +135,7 @@ fn content(topic: &str, teller: &mut Teller<'_>) -> String {
 /// One application at a one-stop office.
 pub(super) fn dossier(plan: &Plan, index: u64) -> String {
     let mut rng = rng(plan.seed, Stream::Dossier, index);
-    let place = Place::draw(&mut rng);
+    let place = if chance(&mut rng, 35) { Place::of_pilot(&mut rng) } else { Place::draw(&mut rng) };
     let applicant = Person::draw(&mut rng, place);
     let (procedure, days) = rng.choice(PROCEDURES).unwrap_or_default();
     let received_on = office_day(before(plan.today, rng.u64(..DAYS)));

@@ -32,6 +32,9 @@ const OFFICES: [&str; 13] = [
     "Sở Văn hóa, Thể thao và Du lịch",
 ];
 
+/// Province of the pilot.
+const PILOT: &str = "Nghệ An";
+
 /// Central agencies that receive copies.
 pub(super) const CENTRAL: [&str; 3] =
     ["Thanh tra Chính phủ", "Ban Tiếp công dân Trung ương", "Văn phòng Chính phủ"];
@@ -100,6 +103,13 @@ impl Place {
     pub(super) fn draw(rng: &mut Rng) -> Self {
         let place = rng.usize(..provinces().len().max(1));
         Self::within(rng, place)
+    }
+
+    /// A place of the province that the simulated one-stop system began in, so that its units have enough to be
+    /// compared by.
+    pub(super) fn of_pilot(rng: &mut Rng) -> Self {
+        let pilot = provinces().iter().position(|province| province.name == PILOT);
+        Self::within(rng, pilot.unwrap_or_default())
     }
 
     /// A place of the province at `place` in the list.
