@@ -248,7 +248,7 @@ mod tests {
             ("name = \"tasks_overdue\"", "name = \"tasks_on_time\"", "another line has this name"),
             ("least = 5", "least = 0", "write 1 or more"),
             ("counts = \"period\"", "counts = \"as_of\"", "take it out or count by period"),
-            ("ranked_from = 25", "ranked_from = 0", "write 1 to 100"),
+            ("ranked_from = 20", "ranked_from = 0", "write 1 to 100"),
             ("better = \"higher\"", "better = \"larger\"", "expected `higher` or `lower`"),
             ("explained_by", "explainedby", "unknown field `explainedby`"),
         ];
