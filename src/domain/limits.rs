@@ -294,6 +294,8 @@ pub const UNPACKED_RATIO_MAX: u64 = 1_000;
 pub const DENSIFY_ATTEMPTS_MAX: u64 = 2_048;
 /// Entries after which a writer closes a run and begins the next (about 160 bytes each while in memory).
 pub const SKETCH_RUN_ENTRIES: usize = 200_000;
+/// Bytes of an index that are held in memory while every petition is judged, those of a million.
+pub const SKETCH_HELD_BYTES_MAX: u64 = 512 << 20;
 /// Runs an index keeps before some are merged.
 pub const SKETCH_RUNS_MAX: usize = 8;
 /// Entries of one band of one run looked at for one query; fuller bands are boilerplate.

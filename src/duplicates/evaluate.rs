@@ -159,7 +159,9 @@ impl Truths {
         self.pairs.contains_key(&ordered(one, other))
     }
 
-    fn changes_of(&self, id: RecordId) -> &[String] {
+    /// What was changed in a letter; nothing in one that is the first of its matter.
+    #[must_use]
+    pub fn changes_of(&self, id: RecordId) -> &[String] {
         self.later.get(&id).map_or(&[], |(_, _, changes)| changes.as_slice())
     }
 

@@ -107,6 +107,15 @@ impl<'e> Judge<'e> {
         Ok(Self { engine, snapshot, index, knowledge, keyring, weights, scope, shelf })
     }
 
+    /// The same judge with its sketches in memory, for who judges every petition.
+    ///
+    /// # Errors
+    /// The sketches are damaged.
+    pub(super) fn with_sketches_held(self) -> Result<Self, EngineError> {
+        let index = self.index.as_ref().map(|index| index.held()).transpose()?.map(Arc::new);
+        Ok(Self { index, ..self })
+    }
+
     /// The same judge with another key index; what it has made ready stays.
     pub(super) fn with_keyring(self, keyring: Arc<Keyring>) -> Self {
         Self { keyring, ..self }

@@ -131,7 +131,7 @@ impl Engine {
         let arrivals = self.arrivals(&snapshot)?;
         let ids = arrivals.in_order();
         progress.rows_total.store(2 * ids.len() as u64, Ordering::Relaxed);
-        let judge = Judge::open(self, &snapshot, Arc::default(), &Scope::everything())?;
+        let judge = Judge::open(self, &snapshot, Arc::default(), &Scope::everything())?.with_sketches_held()?;
         let keyring = self.keyring_of_run(&judge, &place, ids, progress)?;
         let judge = judge.with_keyring(Arc::new(keyring));
         self.write_parts(&judge, &place, &arrivals, progress)?;
@@ -233,7 +233,8 @@ impl Engine {
             progress.add_rows(ids.len());
             return self.read_keyring(place);
         }
-        let parts: Vec<&[RecordId]> = ids.chunks(PROPOSED_PART).collect();
+        // Backwards, so that the first petitions are at hand when judging begins with them.
+        let parts: Vec<&[RecordId]> = ids.chunks(PROPOSED_PART).rev().collect();
         let found = in_parallel(progress, &parts, &|part| {
             let mut keys: Vec<(u64, RecordId)> = Vec::new();
             for few in part.chunks(DUPLICATE_BATCH) {

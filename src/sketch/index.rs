@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::domain::id::RecordId;
-use crate::domain::limits::{SKETCH_GROUP_WINDOW, SKETCH_RUNS_MAX};
+use crate::domain::limits::{SKETCH_GROUP_WINDOW, SKETCH_HELD_BYTES_MAX, SKETCH_RUNS_MAX};
 use crate::sketch::frequent::Frequent;
 use crate::sketch::latest::ById;
 use crate::sketch::merge::{Removals, merge};
@@ -100,6 +100,21 @@ impl Index {
         };
         let runs = runs.iter().map(open).collect::<Result<_, _>>()?;
         Ok(Self { dir: dir.to_owned(), letter: u8::try_from(letter).unwrap_or(b'X'), frequent, runs })
+    }
+
+    /// The same index with its runs in memory, for who asks it about every record: a million petitions ask
+    /// a billion times for a few bytes, and each time costs a call of the system. Runs of more than
+    /// [`SKETCH_HELD_BYTES_MAX`] in all are read by position all the same.
+    ///
+    /// # Errors
+    /// A run is damaged or cannot be read.
+    pub fn held(&self) -> Result<Self, SketchError> {
+        let open = |run: &Run| Run::open(&run.source.path);
+        let mut runs: Vec<Run> = self.runs.iter().map(open).collect::<Result<_, _>>()?;
+        if runs.iter().map(Run::bytes).sum::<u64>() <= SKETCH_HELD_BYTES_MAX {
+            runs.iter_mut().try_for_each(|run| run.source.hold())?;
+        }
+        Ok(Self { dir: self.dir.clone(), letter: self.letter, frequent: Arc::clone(&self.frequent), runs })
     }
 
     /// The shingles that this index leaves out.

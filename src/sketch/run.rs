@@ -17,7 +17,6 @@
 //! many records have is there once. Opening checks magic, versions, length and the sums of header and
 //! fences; the sum of the body is checked by [`Run::verify`], since it means reading all.
 
-use std::fs::File;
 use std::path::Path;
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -60,9 +59,8 @@ pub(in crate::sketch) struct Run {
 impl Run {
     /// Opens the run at `path` and checks all but its body.
     pub(in crate::sketch) fn open(path: &Path) -> Result<Self, SketchError> {
-        let file = File::open(path).map_err(|source| SketchError::io(path, source))?;
-        let length = file.metadata().map_err(|source| SketchError::io(path, source))?.len();
-        let source = Source { path: path.to_owned(), file };
+        let source = Source::open(path)?;
+        let length = source.length()?;
         let mut bytes = [0; HEADER_BYTES];
         source.read(&mut bytes, 0)?;
         let header = Header::decode(&bytes, path)?;
@@ -71,6 +69,11 @@ impl Run {
             layout.ok_or_else(|| SketchError::damaged(path, "its length does not fit its counts"))?;
         layout.load_fences(&source, header.fence_sum)?;
         Ok(Self { source, header, layout })
+    }
+
+    /// Bytes of its file.
+    pub(in crate::sketch) fn bytes(&self) -> u64 {
+        self.layout.length()
     }
 
     /// Reads the whole body and compares its sum.

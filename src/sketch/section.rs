@@ -2,12 +2,12 @@
 //!
 //! Entries begin with their key, big-endian, so that comparing bytes compares keys. The first key of
 //! every block of 128 entries, the fence, is in memory (1.3 bytes per record over all sections
-//! of a run); a look-up reads one block, or as many as hold equal keys, by position. Nothing is mapped
-//! and nothing is loaded whole.
+//! of a run); a look-up reads one block, or as many as hold equal keys, by position. Nothing is mapped,
+//! and nothing is loaded whole but for who asks for every record.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::sketch::SketchError;
 
@@ -16,17 +16,45 @@ pub(in crate::sketch) const BLOCK: usize = 128;
 /// Blocks a scan reads at once.
 const SCAN_BLOCKS: usize = 64;
 
-/// A file that is read by position.
+/// A file that is read by position, or held in memory by who asks it millions of times.
 #[derive(Debug)]
 pub(in crate::sketch) struct Source {
     pub(in crate::sketch) path: PathBuf,
     pub(in crate::sketch) file: File,
+    held: Option<Vec<u8>>,
 }
 
 impl Source {
+    /// The file at `path`.
+    pub(in crate::sketch) fn open(path: &Path) -> Result<Self, SketchError> {
+        let file = File::open(path).map_err(|source| SketchError::io(path, source))?;
+        Ok(Self { path: path.to_owned(), file, held: None })
+    }
+
+    /// Bytes of the file.
+    pub(in crate::sketch) fn length(&self) -> Result<u64, SketchError> {
+        Ok(self.file.metadata().map_err(|source| SketchError::io(&self.path, source))?.len())
+    }
+
+    /// Takes the whole file into memory.
+    pub(in crate::sketch) fn hold(&mut self) -> Result<(), SketchError> {
+        let mut bytes = vec![0; usize::try_from(self.length()?).unwrap_or(usize::MAX)];
+        self.read(&mut bytes, 0)?;
+        self.held = Some(bytes);
+        Ok(())
+    }
+
     /// Fills `bytes` from `offset` on.
     pub(in crate::sketch) fn read(&self, bytes: &mut [u8], offset: u64) -> Result<(), SketchError> {
-        self.file.read_exact_at(bytes, offset).map_err(|source| SketchError::io(&self.path, source))
+        let Some(held) = &self.held else {
+            return self.file.read_exact_at(bytes, offset).map_err(|source| SketchError::io(&self.path, source));
+        };
+        let place = usize::try_from(offset).unwrap_or(usize::MAX);
+        match held.get(place..place.saturating_add(bytes.len())) {
+            Some(found) => bytes.copy_from_slice(found),
+            None => return Err(SketchError::damaged(&self.path, "an entry points outside")),
+        }
+        Ok(())
     }
 }
 

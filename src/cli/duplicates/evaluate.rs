@@ -1,10 +1,13 @@
 //! `duplicates evaluate`: proposals against a truth, such as the one a demo keeps beside its store.
 
+mod trials;
+
 use std::fs;
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::cli::context::Context;
+use crate::cli::duplicates::evaluate::trials::{Miss, Trials};
 use crate::cli::error::CliError;
 use crate::definition::catalog::{Catalog, embedded};
 use crate::demo::SOURCE_SYSTEM;
@@ -12,9 +15,6 @@ use crate::domain::id::RecordId;
 use crate::duplicates::evaluate::tally::{Count, Tally};
 use crate::duplicates::evaluate::{Proposed, Truth, Truths};
 use crate::engine::{Engine, EngineError};
-
-/// Places at which a related letter counts as shown.
-const SHOWN: usize = 3;
 
 #[derive(clap::Args)]
 #[command(
@@ -37,8 +37,7 @@ pub(super) struct Evaluate {
 /// What came out.
 struct Outcome {
     tally: Tally,
-    /// Letters asked, and those whose first answers hold a letter of their matter, by relation.
-    top: Vec<(String, Count)>,
+    trials: Trials,
 }
 
 /// A line of figures: its name, the thing it is of, its value.
@@ -61,8 +60,11 @@ impl Evaluate {
             None => Self::own(&context.reading()?)?,
         };
         let tally = truths.weigh(proposals.into_iter());
-        let top = if self.trials > 0 { self.top(context, &truths)? } else { Vec::new() };
-        Outcome { tally, top }.write(context, self.format == "json")
+        let trials = match self.trials {
+            0 => Trials::default(),
+            trials => Trials::of(context, &truths, trials)?,
+        };
+        Outcome { tally, trials }.write(context, self.format == "json")
     }
 
     fn truth_lines(&self) -> Result<Vec<Truth>, CliError> {
@@ -83,33 +85,6 @@ impl Evaluate {
         })?;
         Ok(proposals)
     }
-
-    /// Pastes later letters, spread over all of them, as people do into the page.
-    fn top(&self, context: &Context, truths: &Truths) -> Result<Vec<(String, Count)>, CliError> {
-        let engine = context.reading()?;
-        let later = truths.later();
-        let step = (later.len() / self.trials).max(1);
-        let mut top: Vec<(String, Count)> = Vec::new();
-        for (id, relation) in later.into_iter().step_by(step).take(self.trials) {
-            let text = engine.petition_text(id, &context.scope)?;
-            let found = engine.proposals_of_text(&text, &context.scope)?.found;
-            let others = found.iter().map(|found| found.judged.held.id).filter(|other| *other != id);
-            let is_shown = others.take(SHOWN).any(|other| truths.are_related(id, other));
-            for name in [relation, "all"] {
-                let place = top.iter().position(|(known, _)| known == name);
-                let place = place.unwrap_or_else(|| {
-                    top.push((name.to_owned(), Count::default()));
-                    top.len() - 1
-                });
-                if let Some((_, count)) = top.get_mut(place) {
-                    count.pairs += 1;
-                    count.right += u64::from(is_shown);
-                }
-            }
-        }
-        top.sort_by(|one, other| one.0.cmp(&other.0));
-        Ok(top)
-    }
 }
 
 impl Outcome {
@@ -127,7 +102,7 @@ impl Outcome {
         for ((is, proposed), pairs) in &self.tally.confusion {
             context.write_text(&format!("{is:<24} {proposed:<24} {pairs:>9}"))?;
         }
-        Ok(())
+        self.trials.misses.iter().try_for_each(|miss| context.write_text(&miss.line()))
     }
 
     fn figures(&self) -> Vec<Figure> {
@@ -144,7 +119,7 @@ impl Outcome {
         changes.iter().for_each(|(name, count)| of("change:", name, count));
         all.push(("form_letter_as_resend", String::new(), self.tally.form_as_resend()));
         all.push(("form_letter_as_one_person", String::new(), self.tally.form_as_one_person()));
-        all.extend(self.top.iter().map(|(name, count)| ("top3", name.clone(), count.recall())));
+        all.extend(self.trials.top.iter().map(|(name, count)| ("top3", name.clone(), count.recall())));
         all
     }
 
@@ -163,6 +138,7 @@ impl Outcome {
             .iter()
             .map(|((is, proposed), pairs)| json!({ "true": is, "proposed": proposed, "pairs": pairs }));
         let top: Map<String, Json> = self
+            .trials
             .top
             .iter()
             .map(|(name, count)| {
@@ -177,6 +153,7 @@ impl Outcome {
             "form_letter_as_resend": self.tally.form_as_resend(),
             "form_letter_as_one_person": self.tally.form_as_one_person(),
             "top3": top,
+            "misses": self.trials.misses.iter().map(Miss::json).collect::<Vec<Json>>(),
             "confusion": confusion.collect::<Vec<Json>>(),
         })
     }
