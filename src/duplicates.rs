@@ -28,10 +28,11 @@ pub mod token;
 mod verify;
 pub mod weights;
 
+use std::sync::Arc;
+
 use crate::domain::id::RecordId;
 use crate::domain::limits::{DUPLICATE_BATCH, DUPLICATE_CANDIDATES_MAX, DUPLICATE_MEMBERS_SHOWN};
 use crate::duplicates::similarity::{Likeness, Prepared};
-use crate::duplicates::verify::Fetch;
 use crate::sketch::SketchError;
 use crate::sketch::index::{Candidate, Index};
 
@@ -131,14 +132,31 @@ pub fn of_text<E: From<SketchError>>(
     texts: &dyn Fn(&[RecordId]) -> Result<Vec<Option<String>>, E>,
     bounds: Bounds,
 ) -> Result<Vec<Match>, E> {
+    let prepared = |ids: &[RecordId]| {
+        let ready = |text: Option<String>| text.map(|text| Arc::new(Prepared::of(&text, index.frequent())));
+        Ok(texts(ids)?.into_iter().map(ready).collect())
+    };
+    of_prepared(index, text, &prepared, bounds)
+}
+
+/// As [`of_text`], by texts that are made ready already where whoever asks compared them before.
+///
+/// # Errors
+/// As [`of_text`].
+pub fn of_prepared<E: From<SketchError>>(
+    index: &Index,
+    text: &str,
+    prepared: Ready<'_, E>,
+    bounds: Bounds,
+) -> Result<Vec<Match>, E> {
     let Some(sketch) = index.sketch(text) else { return Ok(Vec::new()) };
-    let asked = Asked { index, given: Prepared::of(text, index.frequent()), texts, bounds };
+    let asked = Asked { index, given: Prepared::of(text, index.frequent()), prepared, bounds };
     let candidates = index.candidates(&sketch, bounds.min as f32, DUPLICATE_CANDIDATES_MAX)?;
     let mut matches = Vec::new();
     for batch in candidates.chunks(DUPLICATE_BATCH) {
         let firsts: Vec<RecordId> = batch.iter().map(|candidate| candidate.id).collect();
-        for (candidate, text) in batch.iter().zip(texts(&firsts)?) {
-            matches.extend(asked.verified(candidate, text)?);
+        for (candidate, first) in batch.iter().zip(prepared(&firsts)?) {
+            matches.extend(asked.verified(candidate, first)?);
         }
     }
     matches.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.id.cmp(&other.id)));
@@ -161,17 +179,20 @@ pub fn pairs<E: From<SketchError>>(
     listing::list(index, texts, listed, sink)
 }
 
+/// Gives the texts of records made ready, in order, or nothing where there is none to compare with.
+pub type Ready<'f, E> = &'f dyn Fn(&[RecordId]) -> Result<Vec<Option<Arc<Prepared>>>, E>;
+
 struct Asked<'a, E> {
     index: &'a Index,
     given: Prepared,
-    texts: Fetch<'a, E>,
+    prepared: Ready<'a, E>,
     bounds: Bounds,
 }
 
 impl<E: From<SketchError>> Asked<'_, E> {
     /// The records with the text of `candidate`, if it is like the one given. `first` is the text of the
     /// one it came with.
-    fn verified(&self, candidate: &Candidate, first: Option<String>) -> Result<Vec<Match>, E> {
+    fn verified(&self, candidate: &Candidate, first: Option<Arc<Prepared>>) -> Result<Vec<Match>, E> {
         let likeness = first.map(|text| self.likeness(&text));
         if let Some(None) = likeness {
             return Ok(Vec::new());
@@ -183,7 +204,7 @@ impl<E: From<SketchError>> Asked<'_, E> {
         let mut matches = Vec::new();
         let mut likeness = likeness.flatten();
         for batch in members.chunks(DUPLICATE_BATCH) {
-            for (id, text) in batch.iter().zip((self.texts)(batch)?) {
+            for (id, text) in batch.iter().zip((self.prepared)(batch)?) {
                 let Some(text) = text else { continue };
                 if likeness.is_none() {
                     likeness = self.likeness(&text);
@@ -196,10 +217,9 @@ impl<E: From<SketchError>> Asked<'_, E> {
     }
 
     /// How like `text` is to the one given, and its score, if that is like enough.
-    fn likeness(&self, text: &str) -> Option<(Likeness, f64)> {
-        let other = Prepared::of(text, self.index.frequent());
-        let found = self.given.compare(&other);
-        let closeness = self.given.closeness(&other).unwrap_or(0.0);
+    fn likeness(&self, text: &Prepared) -> Option<(Likeness, f64)> {
+        let found = self.given.compare(text);
+        let closeness = self.given.closeness(text).unwrap_or(0.0);
         let contained = found.containment.max(found.content_containment);
         let is_like = found.same_text
             || found.content >= self.bounds.min

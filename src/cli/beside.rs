@@ -9,7 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use crate::domain::limits::HTTP_SHUTDOWN_SECONDS;
+use crate::domain::scope::Scope;
 use crate::engine::progress::Progress;
+use crate::engine::review::Wanted;
 use crate::engine::{Engine, EngineError};
 
 /// The work under way.
@@ -41,7 +43,15 @@ impl Beside {
 }
 
 fn propose(engine: &Engine, progress: &Progress) {
-    match engine.propose_if_stale(progress) {
+    // The first to open the queue need not wait until its index is read.
+    let first = Wanted { limit: 1, ..Wanted::default() };
+    let proposed = engine.propose_if_stale(progress);
+    if !progress.is_stopped()
+        && let Err(error) = engine.review(&first, &Scope::everything())
+    {
+        tracing::warn!(%error, "the queue cannot be read");
+    }
+    match proposed {
         Ok(Some(run)) => tracing::info!(petitions = run.petitions, proposals = run.proposals, "proposed"),
         Ok(None) | Err(EngineError::Stopped) => {}
         Err(error) => tracing::warn!(%error, "no proposals were made"),

@@ -77,9 +77,12 @@ impl Features {
         let outcome = paper.outcome.as_ref();
         let decided_on = outcome.and_then(|outcome| outcome.issued_on).or(paper.resolved_on);
         let of_columns = |column: &Option<String>| column.clone().filter(|value| !value.trim().is_empty());
+        // A column names one of those whom a mixed petition accuses; the letter names all.
+        let mut all = of_columns(&paper.respondent).map(|name| accused(&name)).unwrap_or_default();
+        add(&mut all, found.whereabouts.accused);
         let whereabouts = Whereabouts {
             communes: of_columns(&paper.commune).map_or(found.whereabouts.communes, |name| vec![bare(&name)]),
-            accused: of_columns(&paper.respondent).map_or(found.whereabouts.accused, |name| accused(&name)),
+            accused: all,
         };
         Self {
             who,
@@ -103,8 +106,8 @@ impl Features {
     }
 
     /// Hashes of what two petitions of one matter may share though their words differ: numbers of
-    /// persons, decisions with their province or commune, parcels with sheet and commune, accused with
-    /// their commune, cases, tokens. Whoever looks for petitions in other words looks up these. Sorted, each
+    /// persons, names with their commune, decisions with their province or commune, parcels with sheet and
+    /// commune, accused with their commune or with who is addressed, cases, tokens. Whoever looks for petitions in other words looks up these. Sorted, each
     /// once.
     #[must_use]
     pub fn keys(&self) -> Vec<u64> {
@@ -131,6 +134,8 @@ impl Features {
         }
         for initials in &self.whereabouts.accused {
             communes.iter().for_each(|commune| add(&["accused", initials, commune]));
+            // A letter whose communes are all the signer's, and so cut out, still says to whom it goes.
+            self.recipients.iter().for_each(|agency| add(&["accused to", initials, agency]));
         }
         match &self.who {
             Who::Known(person) => {
@@ -139,6 +144,10 @@ impl Features {
                 let respondent = self.respondent.as_deref().unwrap_or_default();
                 let names = person.names.iter().filter(|_| !province.is_empty());
                 names.for_each(|name| add(&["name", &name.key(), province, commune, respondent]));
+                // Of a pasted letter, and of a clerk's summary of one, nothing else may be known.
+                for name in &person.names {
+                    communes.iter().for_each(|commune| add(&["name in", &name.key(), commune]));
+                }
             }
             Who::Keyed { unit, tokens } => {
                 tokens.iter().for_each(|token| add(&["token", unit, &data_encoding::HEXLOWER.encode(token)]));
@@ -184,3 +193,6 @@ fn add<T: PartialEq>(list: &mut Vec<T>, values: impl IntoIterator<Item = T>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -67,9 +67,9 @@ const ND154_14: &str = "NĐ154/2026 Đ14.4 (chưa kiểm chứng)";
 /// The rules, in the order in which they are tried.
 const RULES: [Rule; 26] = {
     use Fact::{
-        AfterDecision, Anonymous, Complaint, Denunciation, MoreText, NewFacts, OfMixed, OneDay, OneTime,
-        OtherAffair, OtherAgency, OtherPerson, PartText, SameAffair, SameMatter, SameNumbers, SameSigner,
-        SameText, SaysContinued, SaysSecond, SaysSupplement, SomeText,
+        AfterDecision, Anonymous, AnyOfMany, Complaint, Denunciation, MoreText, NewFacts, OfMixed, OneDay,
+        OneTime, OtherAffair, OtherAgency, OtherPerson, PartText, SameAffair, SameMatter, SameNumbers,
+        SameSigner, SameText, SaysContinued, SaysSecond, SaysSupplement, SomeText,
     };
     use Proposed::{
         AnonymousCopy, CarbonCopy, ContinuedDenunciation, FormLetter, Related, Resend, SecondComplaint,
@@ -81,7 +81,7 @@ const RULES: [Rule; 26] = {
         rule(AnonymousCopy, LTC_25, &[Anonymous, PartText], &[SameSigner, OtherAffair]),
         rule(SecondComplaint, LKN_33, &[SaysSecond, SameMatter], &[OtherPerson, Denunciation]),
         rule(ContinuedDenunciation, LTC_37, &[SaysContinued, SameMatter], &[OtherPerson, Complaint]),
-        rule(Supplement, TT05, &[SaysSupplement, SameMatter], &[OtherPerson]),
+        rule(Supplement, TT05, &[SaysSupplement, SameMatter], &[OtherPerson, AnyOfMany]),
         rule(Split, ND154_14, &[OfMixed, SomeText, SameAffair], &[OtherPerson]),
         rule(Split, ND154_14, &[PartText, OneDay, SameSigner], &[OtherAgency]),
         rule(

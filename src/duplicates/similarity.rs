@@ -3,7 +3,8 @@
 //! All measures count shingles of three folded syllables, as sets. Similarity is Jaccard's: what is
 //! common over what there is. Containment is what is common over the smaller text, and finds a petition
 //! quoted inside a longer one, where similarity is low by nature. Both are taken twice: of the whole
-//! texts, and of their content, which is what is left when the shingles go that stand in very many texts.
+//! texts, and of their content, which is what is left when the shingles go that stand in very many texts;
+//! where hardly anything is left of either text, both are compared whole.
 //! Shingles are compared by 64-bit hashes, whose chance of clashing in a pair of megabyte texts is below
 //! one in ten million.
 
@@ -38,6 +39,8 @@ pub struct Prepared {
     shingles: Vec<u64>,
     /// As `shingles`, without the frequent ones; nothing where these are the same.
     content: Option<Vec<u64>>,
+    /// Whether so little is left without the frequent ones that all are the content.
+    is_thin: bool,
     text_hash: u64,
     /// The syllables of a short text.
     short: Vec<u64>,
@@ -60,9 +63,11 @@ impl Prepared {
     /// Prepares a text by its shingles.
     #[must_use]
     pub fn of_shingles(found: Shingles, frequent: &Frequent) -> Self {
-        let content = frequent.content(&found.hashes);
-        let content = (content.len() < found.hashes.len()).then(|| as_set(content.into_owned()));
-        Self { shingles: as_set(found.hashes), content, text_hash: found.text_hash, short: found.short }
+        let left = frequent.left(&found.hashes);
+        let is_thin = frequent.is_thin(found.hashes.len(), left.len());
+        let content = (!is_thin && left.len() < found.hashes.len()).then(|| as_set(left.into_owned()));
+        let shingles = as_set(found.hashes);
+        Self { shingles, content, is_thin, text_hash: found.text_hash, short: found.short }
     }
 
     /// Keys that texts in the same form share.
@@ -75,8 +80,11 @@ impl Prepared {
     #[must_use]
     pub fn compare(&self, other: &Self) -> Likeness {
         let (similarity, containment) = shares(&self.shingles, &other.shingles);
+        // What is left of the one does not compare with all of the other.
+        let is_thin = self.is_thin || other.is_thin;
         let (content, content_containment) = match (&self.content, &other.content) {
             (None, None) => (similarity, containment),
+            _ if is_thin => (similarity, containment),
             _ => shares(self.content(), other.content()),
         };
         let same_text = self.text_hash == other.text_hash && !self.shingles.is_empty();
@@ -198,6 +206,24 @@ mod tests {
             assert!((found.similarity - jaccard).abs() < 1e-9, "{a} / {b}: {found:?}");
             assert!((found.containment - containment).abs() < 1e-9, "{a} / {b}: {found:?}");
         }
+    }
+
+    #[test]
+    fn what_is_left_of_one_text_is_not_compared_with_all_of_another() {
+        let form: String = (0..100).map(|place| format!("mẫu{place} ")).collect();
+        let filled = |own: usize| -> String {
+            form.clone() + &(0..own).map(|place| format!("riêng{place} ")).collect::<String>()
+        };
+        let mut sample = crate::sketch::frequent::Sample::default();
+        for number in 0..400 {
+            let id = crate::domain::id::RecordId::of_key('P', "petitions", "test", &number.to_string());
+            sample.add(id, &format!("{form}{number} nhà {number} ở thôn {number}"));
+        }
+        let frequent = sample.frequent();
+        let found = likeness(&filled(14), &filled(18), &frequent);
+        assert!((found.content - found.similarity).abs() < 1e-9 && found.content > 0.9, "{found:?}");
+        let found = likeness(&filled(60), &filled(30), &frequent);
+        assert!(found.content < 0.6 && found.similarity > 0.7, "{found:?}");
     }
 
     proptest! {

@@ -10,6 +10,7 @@ use crate::domain::limits::{
     DUPLICATE_BATCH, DUPLICATE_CANDIDATES_MAX, DUPLICATE_TEXT_BYTES_MAX, SKETCH_RUN_ENTRIES,
 };
 use crate::domain::scope::{Scope, Units};
+use crate::duplicates::similarity::Prepared;
 use crate::duplicates::{self, Bounds, Listed, Match, Pair};
 use crate::engine::{Engine, EngineError};
 use crate::search::reader::Reader;
@@ -63,6 +64,17 @@ impl Engine {
             let (bytes, limit) = (text.len(), DUPLICATE_TEXT_BYTES_MAX);
             return Err(EngineError::TextTooLong { bytes, limit });
         }
+        self.similar_to(dataset, (text, min), scope, &|_| None)
+    }
+
+    /// As [`Engine::duplicates_of_text`]; `known` gives texts that were made ready for another comparison.
+    pub(super) fn similar_to(
+        &self,
+        dataset: &str,
+        (text, min): (&str, f64),
+        scope: &Scope,
+        known: &dyn Fn(RecordId) -> Option<Arc<Prepared>>,
+    ) -> Result<Similar, EngineError> {
         let (snapshot, reader) = self.pinned_reader(dataset)?;
         let commit = snapshot.version();
         let definition = snapshot.dataset(dataset)?;
@@ -71,10 +83,18 @@ impl Engine {
         let (Some(reader), Some(index)) = (reader, index) else {
             return Ok(Similar { commit, matches: Vec::new() });
         };
-        let texts = |ids: &[RecordId]| scoped_texts(&reader, ids, &column, scope);
+        let prepared = |ids: &[RecordId]| {
+            let mut ready: Vec<Option<Arc<Prepared>>> = ids.iter().map(|id| known(*id)).collect();
+            let missing: Vec<RecordId> =
+                ids.iter().zip(&ready).filter(|(_, ready)| ready.is_none()).map(|(id, _)| *id).collect();
+            let texts = scoped_texts(&reader, &missing, &column, scope)?;
+            let made = texts.into_iter().map(|text| Some(Arc::new(Prepared::of(&text?, index.frequent()))));
+            ready.iter_mut().filter(|ready| ready.is_none()).zip(made).for_each(|(slot, made)| *slot = made);
+            Ok::<_, EngineError>(ready)
+        };
         let min_containment = Some(DUPLICATE_CONTAINMENT_MIN);
         let bounds = Bounds { min, min_containment, limit: DUPLICATE_CANDIDATES_MAX };
-        let matches = duplicates::of_text::<EngineError>(&index, text, &texts, bounds)?;
+        let matches = duplicates::of_prepared::<EngineError>(&index, text, &prepared, bounds)?;
         Ok(Similar { commit, matches })
     }
 

@@ -5,10 +5,12 @@
 //! compared exactly and judged by weighed signals. The answer is a function of the snapshot, the key index
 //! and the scope; no order of asking changes it.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use crate::domain::civil::CivilDate;
@@ -32,10 +34,12 @@ use crate::engine::{Engine, EngineError};
 use crate::sketch::frequent::Frequent;
 use crate::sketch::index::{Candidate, Index};
 use crate::sketch::minhash::Sketch;
-use crate::sketch::shingle::shingles;
+use crate::sketch::shingle::{Shingles, shingles};
 
 /// Texts less similar are not fetched: what is proposed from words alone shares more.
 const ESTIMATE_MIN: f32 = 0.3;
+/// The same of texts compared with their form, which letters of one field share a third of.
+const WHOLE_ESTIMATE_MIN: f32 = 0.5;
 /// Standard errors by which an estimate may miss that.
 const ESTIMATE_ERRORS: f32 = 3.0;
 
@@ -46,7 +50,8 @@ pub(super) struct Asked {
     arrived: Option<NaiveDate>,
     features: Features,
     prepared: Prepared,
-    sketch: Option<Sketch>,
+    /// Sketches to look for neighbours by, each with the least similarity that is worth a look.
+    sketches: Vec<(Sketch, f32)>,
     /// What petitions of its matter or in its form may share.
     keys: Vec<u64>,
 }
@@ -87,6 +92,8 @@ pub(super) struct Judge<'e> {
     weights: Arc<Weights>,
     scope: Scope,
     shelf: Mutex<Shelf>,
+    /// Texts that were compared one by one, for who compares them by their words alone too.
+    compared: Mutex<FxHashMap<RecordId, Arc<Prepared>>>,
 }
 
 impl<'e> Judge<'e> {
@@ -104,7 +111,8 @@ impl<'e> Judge<'e> {
         let knowledge = engine.knowledge(snapshot)?;
         let weights = engine.weights()?;
         let (snapshot, scope, shelf) = (Arc::clone(snapshot), scope.clone(), Mutex::default());
-        Ok(Self { engine, snapshot, index, knowledge, keyring, weights, scope, shelf })
+        let compared = Mutex::default();
+        Ok(Self { engine, snapshot, index, knowledge, keyring, weights, scope, shelf, compared })
     }
 
     /// The same judge with its sketches in memory, for who judges every petition.
@@ -133,7 +141,7 @@ impl<'e> Judge<'e> {
 
     fn asked(&self, paper: &Paper) -> Asked {
         let found = shingles(&paper.text);
-        let sketch = self.index.as_ref().and_then(|index| index.sketch_of(&found));
+        let sketches = self.index.as_ref().map(|index| sketches(index, &found)).unwrap_or_default();
         let none = Frequent::default();
         let frequent = self.index.as_ref().map_or(&none, |index| index.frequent());
         let prepared = Prepared::of_shingles(found, frequent);
@@ -141,7 +149,7 @@ impl<'e> Judge<'e> {
         let features = Features::of(paper);
         let mut keys = features.keys();
         keys.extend(prepared.form_keys(frequent));
-        Asked { id: paper.id, arrived, features, prepared, sketch, keys }
+        Asked { id: paper.id, arrived, features, prepared, sketches, keys }
     }
 
     /// The petitions that may be of the matter of `asked`, judged, best first.
@@ -153,10 +161,7 @@ impl<'e> Judge<'e> {
         let held = self.engine.papers(&self.snapshot, &candidates, &self.scope)?;
         let mut judged: Vec<Judged> =
             held.into_iter().flatten().map(|held| self.judged(asked, held)).collect();
-        judged.sort_by(|one, other| {
-            let total = |judged: &Judged| judged.proposal.score.total();
-            total(other).total_cmp(&total(one)).then(one.held.id.cmp(&other.held.id))
-        });
+        judged.sort_by(Judged::by_nearness);
         Ok(judged)
     }
 
@@ -166,7 +171,15 @@ impl<'e> Judge<'e> {
         let likeness = asked.prepared.compare(&other.prepared);
         let (later, earlier) = if is_later(&other, asked) { (&other, asked) } else { (asked, &other) };
         let proposal = propose::propose(&later.features, &earlier.features, &likeness, &self.weights);
+        let mut compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        compared.insert(held.id, Arc::new(other.prepared));
+        drop(compared);
         Judged { held, likeness, proposal }
+    }
+
+    /// The text of a petition that was [judged](Self::judged), made ready.
+    pub(super) fn compared(&self, id: RecordId) -> Option<Arc<Prepared>> {
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner).get(&id).map(Arc::clone)
     }
 
     /// The petitions before `later` that may be of its matter, weighed, best first. `is_before` says of an
@@ -231,11 +244,13 @@ impl<'e> Judge<'e> {
 
     fn candidates(&self, asked: &Asked) -> Result<BTreeSet<RecordId>, EngineError> {
         let mut found = BTreeSet::new();
-        if let (Some(index), Some(sketch)) = (&self.index, &asked.sketch) {
-            let near = index.candidates(sketch, ESTIMATE_MIN, JUDGED_MAX)?;
-            for candidate in near.into_iter().filter(is_worth_fetching) {
-                found.insert(candidate.id);
-                found.extend(index.same_text_members(candidate.text_hash, SAME_TEXT_JUDGED_MAX)?);
+        if let Some(index) = &self.index {
+            for (sketch, min) in &asked.sketches {
+                let near = index.candidates(sketch, *min, JUDGED_MAX)?;
+                for candidate in near.into_iter().filter(|candidate| is_worth_fetching(candidate, *min)) {
+                    found.insert(candidate.id);
+                    found.extend(index.same_text_members(candidate.text_hash, SAME_TEXT_JUDGED_MAX)?);
+                }
             }
         }
         found.extend(self.keyring.sharing(&asked.keys, JUDGED_MAX));
@@ -287,6 +302,23 @@ impl<'e> Judge<'e> {
     }
 }
 
+impl Judged {
+    /// Compares by how much a reader wants to see it: what has a relation of its own before what is merely
+    /// of one matter, for the words of a field are shared by many; then the better score.
+    fn by_nearness(&self, other: &Self) -> Ordering {
+        let place = |one: &Self| match one.proposal.relation {
+            Proposed::Unrelated => 2,
+            Proposed::Related => 1,
+            _ => 0,
+        };
+        let score = |one: &Self| one.proposal.score.total();
+        let by_place = place(self).cmp(&place(other)).then(score(other).total_cmp(&score(self)));
+        // Of letters that agree alike the one that came first is the one the others take up.
+        let came = |one: &Self| (order(&one.held).0, one.held.id);
+        by_place.then_with(|| came(self).cmp(&came(other)))
+    }
+}
+
 impl Asked {
     /// Its keys, for a key index.
     pub(super) fn keys(&self) -> &[u64] {
@@ -294,12 +326,23 @@ impl Asked {
     }
 }
 
+/// What to look for the neighbours of a text by: its sketch and the one it might as well have.
+fn sketches(index: &Index, found: &Shingles) -> Vec<(Sketch, f32)> {
+    let frequent = index.frequent();
+    let is_thin = frequent.is_thin(found.hashes.len(), frequent.left(&found.hashes).len());
+    let (own, other) =
+        if is_thin { (WHOLE_ESTIMATE_MIN, ESTIMATE_MIN) } else { (ESTIMATE_MIN, WHOLE_ESTIMATE_MIN) };
+    let own = index.sketch_of(found).map(|sketch| (sketch, own));
+    let other = index.other_sketch_of(found).map(|sketch| (sketch, other));
+    own.into_iter().chain(other).collect()
+}
+
 /// Sketches that meet by chance in a band are many, and cost a read and a comparison each.
-fn is_worth_fetching(candidate: &Candidate) -> bool {
+fn is_worth_fetching(candidate: &Candidate, min: f32) -> bool {
     candidate.same_text
         || candidate.is_short
         || candidate.containment > 0.0
-        || candidate.estimate + ESTIMATE_ERRORS * candidate.error >= ESTIMATE_MIN
+        || candidate.estimate + ESTIMATE_ERRORS * candidate.error >= min
 }
 
 /// Whether `one` came after `other`; a pasted letter comes after everything.
@@ -311,4 +354,35 @@ fn is_later(one: &Asked, other: &Asked) -> bool {
 /// Place of a petition among all: by day of arrival, then by id.
 pub(super) fn order(held: &Held) -> (Option<NaiveDate>, RecordId) {
     (held.text("received_on").and_then(day), held.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::duplicates::score::Score;
+    use crate::duplicates::signal::{Level, Levels, Signal};
+    use crate::duplicates::weights::Weights;
+    use crate::search::reader::Values;
+
+    fn judged(key: &str, relation: Proposed, levels: Levels) -> Judged {
+        let id = RecordId::of_key('P', PETITIONS, "test", key);
+        let score = Score::of(&levels, Weights::embedded());
+        let proposal =
+            Proposal { relation, basis: "", levels, score, reasons: Vec::new(), against: Vec::new() };
+        Judged { held: Held { id, values: Values::default() }, likeness: Likeness::default(), proposal }
+    }
+
+    #[test]
+    fn a_relation_of_its_own_is_shown_before_many_that_are_merely_related() {
+        let alike = Levels::default().with(Signal::Story, Level::Partly);
+        let mut all: Vec<Judged> = (0..5)
+            .map(|number| judged(&number.to_string(), Proposed::Related, alike))
+            .chain([judged("a", Proposed::FormLetter, Levels::default())])
+            .chain([judged("b", Proposed::ContinuedDenunciation, alike)])
+            .collect();
+        all.sort_by(Judged::by_nearness);
+        let relations: Vec<Proposed> = all.iter().map(|one| one.proposal.relation).collect();
+        assert_eq!(relations[..2], [Proposed::ContinuedDenunciation, Proposed::FormLetter]);
+        assert!(relations[2..].iter().all(|relation| *relation == Proposed::Related));
+    }
 }

@@ -17,6 +17,7 @@ use crate::duplicates::casebook::ruling::{Pair, Proposal as Ruled, Ruling};
 use crate::duplicates::paper::Outcome;
 use crate::duplicates::relation::Proposed;
 use crate::engine::coverage::Coverage;
+use crate::engine::duplicates::Similar;
 use crate::engine::judge::{Judge, Judged};
 use crate::engine::keyring::Keyring;
 use crate::engine::papers::{Held, PETITIONS};
@@ -80,18 +81,58 @@ impl Engine {
         self.proposals(&snapshot, Some(id), judged, scope)
     }
 
+    /// What is proposed for the petition `id`, with the records that resemble it to `min` or more: as
+    /// [`Engine::proposals_of`] and [`Engine::duplicates_of`], each text read and made ready once.
+    ///
+    /// # Errors
+    /// As [`Engine::proposals_of`].
+    pub fn proposals_and_matches_of(
+        &self,
+        id: RecordId,
+        min: f64,
+        scope: &Scope,
+    ) -> Result<(Proposals, Similar), EngineError> {
+        let (judge, snapshot) = self.judge(scope)?;
+        let asked = judge.held(&[id])?.pop().ok_or_else(|| EngineError::NoRecord(id.to_string()))?;
+        let judged = judge.judge(&judge.ready(&asked))?;
+        let text = asked.text("text").unwrap_or_default();
+        let mut similar = self.similar_to(PETITIONS, (text, min), scope, &|other| judge.compared(other))?;
+        similar.matches.retain(|found| found.id != id);
+        Ok((self.proposals(&snapshot, Some(id), judged, scope)?, similar))
+    }
+
+    /// As [`Engine::proposals_and_matches_of`], of a letter of which only the text is known.
+    ///
+    /// # Errors
+    /// As [`Engine::proposals_of_text`].
+    pub fn proposals_and_matches_of_text(
+        &self,
+        text: &str,
+        min: f64,
+        scope: &Scope,
+    ) -> Result<(Proposals, Similar), EngineError> {
+        let (judge, snapshot) = self.judge_of_text(text, scope)?;
+        let judged = judge.judge(&judge.ready_text(text))?;
+        let similar = self.similar_to(PETITIONS, (text, min), scope, &|other| judge.compared(other))?;
+        Ok((self.proposals(&snapshot, None, judged, scope)?, similar))
+    }
+
     /// What is proposed for a letter of which only the text is known.
     ///
     /// # Errors
     /// The text is over its limit, or an index is damaged.
     pub fn proposals_of_text(&self, text: &str, scope: &Scope) -> Result<Proposals, EngineError> {
+        let (judge, snapshot) = self.judge_of_text(text, scope)?;
+        let judged = judge.judge(&judge.ready_text(text))?;
+        self.proposals(&snapshot, None, judged, scope)
+    }
+
+    fn judge_of_text(&self, text: &str, scope: &Scope) -> Result<(Judge<'_>, Arc<Snapshot>), EngineError> {
         if text.len() > DUPLICATE_TEXT_BYTES_MAX {
             let (bytes, limit) = (text.len(), DUPLICATE_TEXT_BYTES_MAX);
             return Err(EngineError::TextTooLong { bytes, limit });
         }
-        let (judge, snapshot) = self.judge(scope)?;
-        let judged = judge.judge(&judge.ready_text(text))?;
-        self.proposals(&snapshot, None, judged, scope)
+        self.judge(scope)
     }
 
     /// Two petitions against each other: the second, judged, and the text of the first.

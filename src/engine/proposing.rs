@@ -30,7 +30,7 @@ use crate::store::{StoreError, home};
 use crate::text::NORMALIZER_VERSION;
 
 const FOLDER: &str = "proposals";
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 const KEYS: &str = "keys.bin";
 const QUEUE: &str = "queue.ndjson";
 const DONE: &str = "done.json";
@@ -131,7 +131,8 @@ impl Engine {
         let arrivals = self.arrivals(&snapshot)?;
         let ids = arrivals.in_order();
         progress.rows_total.store(2 * ids.len() as u64, Ordering::Relaxed);
-        let judge = Judge::open(self, &snapshot, Arc::default(), &Scope::everything())?.with_sketches_held()?;
+        let judge =
+            Judge::open(self, &snapshot, Arc::default(), &Scope::everything())?.with_sketches_held()?;
         let keyring = self.keyring_of_run(&judge, &place, ids, progress)?;
         let judge = judge.with_keyring(Arc::new(keyring));
         self.write_parts(&judge, &place, &arrivals, progress)?;

@@ -20,13 +20,14 @@ const MIN: f64 = 0.5;
 
 /// `GET /api/v1/duplicates/{id}`.
 pub(super) fn of_record(call: &Call) -> Result<Reply, HttpError> {
-    let id = call.id()?;
-    let similar = call.engine().duplicates_of(id, min(call)?, &call.scope())?;
+    let (id, min, scope) = (call.id()?, min(call)?, call.scope());
     let snapshot = call.engine().snapshot()?;
     let dataset = snapshot.catalog().by_letter(id.letter());
-    let is_petition = dataset.is_some_and(|dataset| dataset.name == PETITIONS);
-    let proposals = is_petition.then(|| call.engine().proposals_of(id, &call.scope())).transpose()?;
-    reply(call, &similar, proposals.as_ref())
+    if dataset.is_some_and(|dataset| dataset.name == PETITIONS) {
+        let (proposals, similar) = call.engine().proposals_and_matches_of(id, min, &scope)?;
+        return reply(call, &similar, Some(&proposals));
+    }
+    reply(call, &call.engine().duplicates_of(id, min, &scope)?, None)
 }
 
 /// `POST /api/v1/duplicates/{dataset}` with the text, or a Word document, as body.
@@ -35,11 +36,12 @@ pub(super) fn of_text(call: &Call) -> Result<Reply, HttpError> {
         return Err(HttpError::MediaType("text/plain"));
     }
     let text = &call.engine().letter_text(&call.body)?;
-    let dataset = call.named(0);
-    let similar = call.engine().duplicates_of_text(dataset, text, min(call)?, &call.scope())?;
-    let is_petition = dataset == PETITIONS;
-    let proposals = is_petition.then(|| call.engine().proposals_of_text(text, &call.scope())).transpose()?;
-    reply(call, &similar, proposals.as_ref())
+    let (dataset, min, scope) = (call.named(0), min(call)?, call.scope());
+    if dataset == PETITIONS {
+        let (proposals, similar) = call.engine().proposals_and_matches_of_text(text, min, &scope)?;
+        return reply(call, &similar, Some(&proposals));
+    }
+    reply(call, &call.engine().duplicates_of_text(dataset, text, min, &scope)?, None)
 }
 
 fn min(call: &Call) -> Result<f64, HttpError> {

@@ -92,14 +92,23 @@ impl Frequent {
     /// were left.
     #[must_use]
     pub fn content<'h>(&self, hashes: &'h [u64]) -> Cow<'h, [u64]> {
+        let left = self.left(hashes);
+        if self.is_thin(hashes.len(), left.len()) { Cow::Borrowed(hashes) } else { left }
+    }
+
+    /// The shingles of a text that are not frequent, however few they are.
+    #[must_use]
+    pub fn left<'h>(&self, hashes: &'h [u64]) -> Cow<'h, [u64]> {
         if self.shingles.is_empty() {
             return Cow::Borrowed(hashes);
         }
-        let left: Vec<u64> = hashes.iter().copied().filter(|hash| !self.shingles.contains(hash)).collect();
-        if left.len() < CONTENT_MIN || left.len() * CONTENT_ONE_IN < hashes.len() {
-            return Cow::Borrowed(hashes);
-        }
-        Cow::Owned(left)
+        Cow::Owned(hashes.iter().copied().filter(|hash| !self.shingles.contains(hash)).collect())
+    }
+
+    /// Whether a text of `all` shingles of which `left` are not frequent is compared by all of them.
+    #[must_use]
+    pub fn is_thin(&self, all: usize, left: usize) -> bool {
+        !self.shingles.is_empty() && (left < CONTENT_MIN || left * CONTENT_ONE_IN < all)
     }
 
     /// Keys that letters in the same form share, however little else they do; none for a text that is in no

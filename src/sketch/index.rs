@@ -135,6 +135,13 @@ impl Index {
         Sketch::of_shingles(shingles, &self.frequent)
     }
 
+    /// The sketch a text's shingles would have had if a little more or less of them were frequent, where that
+    /// is another one: see [`Sketch::other_way`].
+    #[must_use]
+    pub fn other_sketch_of(&self, shingles: &Shingles) -> Option<Sketch> {
+        Sketch::other_way(shingles, &self.frequent)
+    }
+
     /// At most `limit` texts that may be similar to that of `sketch` to `min` or more, or one of which may
     /// stand in the other: the same text first, then by estimate, then by hash.
     ///

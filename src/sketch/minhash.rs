@@ -35,6 +35,8 @@ const CHANCE: f32 = 1.0 / 256.0;
 const SAMPLED: u32 = 40;
 /// Standard errors an estimate may lie from what it estimates.
 const ERRORS: f32 = 7.0;
+/// Shingles from which what is left of a form is looked for by itself.
+const OTHER_WAY_MIN: usize = 8;
 /// Samples two texts must share to be candidates by them.
 const SHARED_MIN: u16 = 2;
 
@@ -73,13 +75,35 @@ impl Sketch {
     /// The sketch of a text's shingles, but for those that are `frequent`.
     #[must_use]
     pub fn of_shingles(shingles: &Shingles, frequent: &Frequent) -> Option<Self> {
-        let hashes = frequent.content(&shingles.hashes);
-        let bins = densified(&bins(&hashes))?;
+        let left = frequent.left(&shingles.hashes);
+        if frequent.is_thin(shingles.hashes.len(), left.len()) {
+            return Self::of(&shingles.hashes, &left, shingles);
+        }
+        Self::of(&left, &left, shingles)
+    }
+
+    /// The sketch that a text's shingles would have had if a little more or less of them were `frequent`: by
+    /// all of them where a good half is, by what is left where all count because it is little. Of two
+    /// texts of one form the one may be sketched this way and the other that way; who looks for the
+    /// neighbours of a text asks with both.
+    #[must_use]
+    pub fn other_way(shingles: &Shingles, frequent: &Frequent) -> Option<Self> {
+        let (all, left) = (&shingles.hashes, frequent.left(&shingles.hashes));
+        if frequent.is_thin(all.len(), left.len()) {
+            return if left.len() < OTHER_WAY_MIN { None } else { Self::of(&left, &left, shingles) };
+        }
+        if left.len() * 2 > all.len() { None } else { Self::of(all, &left, shingles) }
+    }
+
+    /// The sketch by `hashes`, with samples of those that are `left` when the frequent ones go: samples of a
+    /// form stand in every letter of it and tell nothing.
+    fn of(hashes: &[u64], left: &[u64], shingles: &Shingles) -> Option<Self> {
+        let bins = densified(&bins(hashes))?;
         let is_short = !shingles.short.is_empty();
         let mut samples: Vec<u32> = if is_short {
             neighbourhood(&shingles.short).into_iter().map(sample).collect()
         } else {
-            hashes.iter().filter(|hash| is_sampled(**hash)).map(|hash| sample(*hash)).collect()
+            left.iter().filter(|hash| is_sampled(**hash)).map(|hash| sample(*hash)).collect()
         };
         samples.sort_unstable();
         samples.dedup();

@@ -32,7 +32,7 @@ pub(in crate::sketch) type Bits = [u8; 10];
 
 const MAGIC: &[u8; 8] = b"TT-SKTCH";
 /// Version of the runs; one of another version is not read.
-pub(in crate::sketch) const FORMAT_VERSION: u32 = 3;
+pub(in crate::sketch) const FORMAT_VERSION: u32 = 4;
 /// The bit of the count of samples that says that a text is short.
 const SHORT: u16 = 1 << 15;
 /// Bytes read at once when a run is verified.

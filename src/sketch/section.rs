@@ -47,7 +47,10 @@ impl Source {
     /// Fills `bytes` from `offset` on.
     pub(in crate::sketch) fn read(&self, bytes: &mut [u8], offset: u64) -> Result<(), SketchError> {
         let Some(held) = &self.held else {
-            return self.file.read_exact_at(bytes, offset).map_err(|source| SketchError::io(&self.path, source));
+            return self
+                .file
+                .read_exact_at(bytes, offset)
+                .map_err(|source| SketchError::io(&self.path, source));
         };
         let place = usize::try_from(offset).unwrap_or(usize::MAX);
         match held.get(place..place.saturating_add(bytes.len())) {

@@ -238,7 +238,7 @@ pub(in crate::duplicates::extract) fn read(
 fn names(reading: &Reading<'_>, within: Range<usize>, person: &mut Person, spans: &mut Vec<Range<usize>>) {
     let mut place = within.start;
     while place < within.end && person.names.len() < NAMES_MAX {
-        let label = NAMED.at(&reading.words, place);
+        let label = NAMED.at(&reading.words, place).max(reported(reading, place));
         if label == 0 {
             place += 1;
             continue;
@@ -257,6 +257,14 @@ fn names(reading: &Reading<'_>, within: Range<usize>, person: &mut Person, spans
         }
         place += label.min(1);
     }
+}
+
+/// Syllables of "Ông (bà)" at `place`, as an officer begins a summary of who wrote; 0 if it does not stand
+/// there. Without the brackets it is anybody's grandparents.
+fn reported(reading: &Reading<'_>, place: usize) -> usize {
+    let is_written = reading.word(place) == "ong" && reading.word(place + 1) == "ba";
+    let is_bracketed = matches!(reading.before(place + 1), " (" | "(" | "/" | " / ");
+    if is_written && is_bracketed { 2 } else { 0 }
 }
 
 /// The name that begins at `place`, after titles and "là", and where it ends.

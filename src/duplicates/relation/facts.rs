@@ -41,6 +41,10 @@ const UNSIGNED_COPY_DAYS: (i64, i64) = (1, 14);
 /// them, in any order; whose words were copied has them in rows.
 const TOLD_CONTAINMENT: f64 = 0.65;
 
+/// Share of the words of the own earlier letter that stand in what supplements it: a neighbour's letter in
+/// the same form differs in what was filled in.
+const WHOLE_CONTAINMENT: f64 = 0.9;
+
 /// Something seen of two petitions, that rules ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::duplicates) enum Fact {
@@ -89,6 +93,9 @@ pub(in crate::duplicates) enum Fact {
     NewFacts,
     /// The earlier is of several contents, the later of one.
     OfMixed,
+    /// Nobody knows whether one person signs, another agency holds it, and not nearly all of the one stands
+    /// in the other: a neighbour's letter in the same words as likely as the own one.
+    AnyOfMany,
 }
 
 /// What is seen of two petitions.
@@ -109,7 +116,16 @@ pub(in crate::duplicates) fn facts(
     let matter = matter_facts(seen, &facts);
     facts.extend(matter);
     facts.extend(affair_facts(seen, score));
+    let is_elsewhere = facts.contains(&Fact::OtherAgency) && !is_known_signer(seen);
+    if is_elsewhere && likeness.content_containment < WHOLE_CONTAINMENT {
+        facts.push(Fact::AnyOfMany);
+    }
     facts
+}
+
+/// Whether anything about who signs could be compared.
+fn is_known_signer(seen: &Comparison) -> bool {
+    Signal::PERSON.iter().any(|signal| seen.levels.of(*signal) != Level::Unknown)
 }
 
 /// Those of `pairs` that hold.
@@ -236,8 +252,12 @@ fn matter_facts(seen: &Comparison, facts: &[Fact]) -> Vec<Fact> {
         .iter()
         .any(|signal| level(*signal) == Level::Disagree);
     // Who says it is the same matter is believed where nothing tells another.
+    // Where nothing but the text is known of a letter, whom it accuses and to whom it goes must do.
+    let is_against_one_there = level(Signal::Respondent) == Level::Agree
+        && level(Signal::Place) == Level::Unknown
+        && matches!(level(Signal::Recipients), Level::Agree | Level::Partly);
     let is_said = says.iter().any(|fact| facts.contains(fact))
-        && (is_against_one || (facts.contains(&Fact::SameSigner) && !is_other));
+        && (is_against_one || is_against_one_there || (facts.contains(&Fact::SameSigner) && !is_other));
     let is_by_signer = is_same_signer && (is_against_one || level(Signal::Decision) == Level::Partly);
     holding(&[
         (Fact::SameNumbers, is_same_numbers),

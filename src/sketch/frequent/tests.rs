@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::error::{Classified, ErrorKind};
+use crate::sketch::minhash::Sketch;
+use crate::sketch::shingle::Shingles;
 
 fn id(number: u32) -> RecordId {
     RecordId::of_key('P', "petitions", "local", &number.to_string())
@@ -109,4 +111,36 @@ proptest! {
         std::fs::write(&path, &bytes).unwrap();
         prop_assert_eq!(Frequent::open(dir.path(), "frequent").unwrap_err().kind(), ErrorKind::Corrupt);
     }
+}
+
+/// A hundred syllables of a form and `own` of the letter's.
+fn filled(own: usize, number: u32) -> String {
+    let form: String = (0..100).map(|place| format!("mẫu{place} ")).collect();
+    form + &(0..own).map(|place| format!("riêng{number}x{place} ")).collect::<String>()
+}
+
+#[test]
+fn letters_of_a_form_meet_whichever_way_each_of_them_is_sketched() {
+    let letters: Vec<(u32, String)> = (0..400).map(|number| (number, filled(60, number))).collect();
+    let found = frequent(&letters);
+    // One a little below the share that is left of a form, one a little above.
+    let (less, more) = (shingles(&filled(14, 7)), shingles(&filled(18, 7)));
+    let thin = |of: &Shingles| found.is_thin(of.hashes.len(), found.left(&of.hashes).len());
+    assert!(thin(&less) && !thin(&more));
+    let own = |of: &Shingles| Sketch::of_shingles(of, &found).unwrap().signature;
+    let other = |of: &Shingles| Sketch::other_way(of, &found).unwrap().signature;
+    assert!(own(&less).estimate(&own(&more)) < 0.3, "all of the one is not what is left of the other");
+    assert!(other(&less).estimate(&own(&more)) > 0.6);
+    assert!(other(&more).estimate(&own(&less)) > 0.8);
+    let whole = shingles(&(0..60).map(|place| format!("riêng7x{place} ")).collect::<String>());
+    assert_eq!(Sketch::other_way(&whole, &found), None, "a letter without a form has one sketch");
+}
+
+#[test]
+fn samples_are_of_what_is_left_of_a_form() {
+    let letters: Vec<(u32, String)> = (0..400).map(|number| (number, filled(60, number))).collect();
+    let found = frequent(&letters);
+    let sketch = |number| Sketch::of_shingles(&shingles(&filled(9, number)), &found).unwrap();
+    let shared = sketch(1).samples.iter().filter(|key| sketch(2).samples.contains(key)).count();
+    assert_eq!(shared, 0, "two letters of one form stand in each other by their form alone");
 }

@@ -92,7 +92,9 @@ impl Miss {
         let shown: Vec<Json> = self
             .shown
             .iter()
-            .map(|(id, relation, score)| json!({ "id": id.to_string(), "relation": relation, "score": score }))
+            .map(
+                |(id, relation, score)| json!({ "id": id.to_string(), "relation": relation, "score": score }),
+            )
             .collect();
         json!({ "id": self.id.to_string(), "relation": self.relation, "changes": self.changes,
                 "place": self.place, "shown": shown })

@@ -298,3 +298,59 @@ fn a_pasted_letter_shares_the_keys_of_its_row() {
     let [row, pasted] = [row, pasted(text.to_owned())].map(|paper| Features::of(&paper).keys());
     assert!(row.iter().any(|key| pasted.contains(key)));
 }
+
+/// A denunciation with secret signers of two units, `fill` standing for what is filled into its form.
+fn form_of_secret_signers(unit: &str, lead: &str, fill: [&str; 3]) -> Paper {
+    let [people, days, money] = fill;
+    let text = format!(
+        "{lead}Tôi tố cáo ông N.V.B. (kế toán) ở xã Tân Hòa. Danh sách hỗ trợ bị sửa, thêm tên {people} không cư trú tại \
+         thôn Đông. Biên bản họp dân {days} nhưng nhiều người khẳng định không hề dự họp. Nhiều hộ nghèo mất phần \
+         hỗ trợ, phải vay nóng {money} để chi tiêu. Trong giờ làm việc cán bộ này thường xuyên vắng mặt. Khi bị phản ánh \
+         thì ông ta gọi điện đe dọa, cắt việc làm của con tôi ở địa phương. Đề nghị xác minh, kết luận và xử lý nghiêm."
+    );
+    Paper {
+        text,
+        kind: Some("denunciation".to_owned()),
+        unit: Some(unit.to_owned()),
+        is_identity: true,
+        respondent: Some("ông N.V.B. (kế toán)".to_owned()),
+        commune: Some("xã Tân Hòa".to_owned()),
+        signer: Signer::Keyed { unit: unit.to_owned(), tokens: vec![[1; 16]] },
+        ..Paper::default()
+    }
+}
+
+#[test]
+fn a_supplement_by_nobody_knows_whom_is_of_the_letter_it_repeats_and_of_no_neighbours() {
+    const LEAD: &str = "Đây là đơn bổ sung cho đơn tôi đã gửi trước đó; tôi nêu thêm tình tiết mới. ";
+    let own = ["mười hai người bên ngoài", "có bốn mươi chữ ký lạ", "của quỹ tín dụng"];
+    let neighbours = ["ba gia đình đã chuyển đi", "ghi nhầm cả ngày tháng", "nhà buôn trên phố huyện"];
+    let asked = form_of_secret_signers("UBND tỉnh", LEAD, own);
+    let relation = |other: Paper| proposed(&asked, &other).relation;
+    assert_eq!(relation(form_of_secret_signers("UBND xã", "", own)), Proposed::Supplement);
+    assert_eq!(relation(form_of_secret_signers("UBND xã", "", neighbours)), Proposed::Related);
+}
+
+#[test]
+fn a_pasted_denunciation_goes_on_with_what_accuses_the_same_before_the_same_agency() {
+    let earlier = Paper {
+        text:
+            "Kính gửi: UBND tỉnh Phú Thọ\n\nTôi tố cáo ông B.N.H. (công chức địa chính) vắng mặt nhiều lần."
+                .to_owned(),
+        kind: Some("denunciation".to_owned()),
+        is_identity: true,
+        respondent: Some("ông B.N.H. (công chức địa chính)".to_owned()),
+        province: Some("Phú Thọ".to_owned()),
+        commune: Some("phường Phú Thọ".to_owned()),
+        ..Paper::default()
+    };
+    let asked = |to: &str, says: &str| {
+        pasted(format!(
+            "Kính gửi: {to}\n\n{says} ông B.N.H. (công chức địa chính) lấy đất công chia cho người thân."
+        ))
+    };
+    let relation = |to, says| proposed(&asked(to, says), &earlier).relation;
+    assert_eq!(relation("UBND tỉnh Phú Thọ", "Nay tôi tố cáo tiếp:"), Proposed::ContinuedDenunciation);
+    assert_ne!(relation("UBND tỉnh Lào Cai", "Nay tôi tố cáo tiếp:"), Proposed::ContinuedDenunciation);
+    assert_ne!(relation("UBND tỉnh Phú Thọ", "Tôi tố cáo"), Proposed::ContinuedDenunciation);
+}
