@@ -220,7 +220,7 @@ mod tests {
             sample.add(id, &format!("{form}{number} nhà {number} ở thôn {number}"));
         }
         let frequent = sample.frequent();
-        let found = likeness(&filled(14), &filled(18), &frequent);
+        let found = likeness(&filled(11), &filled(18), &frequent);
         assert!((found.content - found.similarity).abs() < 1e-9 && found.content > 0.9, "{found:?}");
         let found = likeness(&filled(60), &filled(30), &frequent);
         assert!(found.content < 0.6 && found.similarity > 0.7, "{found:?}");

@@ -57,9 +57,27 @@ fn is_one_slip(one: &str, other: &str) -> bool {
     }
 }
 
-/// Whether two names of agencies have nearly the same syllables, in any order.
+/// Whether two names of agencies have nearly the same syllables, in any order, and are of one level: the
+/// committee of a province and that of the ward of its name differ by a word.
 pub(in crate::duplicates) fn same_words(one: &str, other: &str) -> bool {
-    one == other || share(&words(one), &words(other)) >= SAME_WORDS
+    if one == other {
+        return true;
+    }
+    let (one, other) = (words(one), words(other));
+    let is_one_level = level(&one).zip(level(&other)).is_none_or(|(one, other)| one == other);
+    is_one_level && share(&one, &other) >= SAME_WORDS
+}
+
+/// The level of the first place that is named: 1 for all sorts of communes, which the merger of 2025 changed
+/// into each other.
+fn level(words: &[&str]) -> Option<u8> {
+    words.iter().find_map(|word| match *word {
+        "xa" | "phuong" | "tran" => Some(1),
+        "huyen" | "quan" => Some(2),
+        "pho" => Some(3),
+        "tinh" => Some(4),
+        _ => None,
+    })
 }
 
 fn words(text: &str) -> Vec<&str> {
@@ -211,6 +229,21 @@ mod tests {
             let (a, b) = (Address::of(one).unwrap(), Address::of(other).unwrap());
             assert_eq!(addresses(&a, &b), expected, "{one} / {other}");
             assert_eq!(addresses(&b, &a), expected, "{other} / {one}");
+        }
+    }
+
+    #[test]
+    fn an_agency_is_not_that_of_another_level_in_a_place_of_its_name() {
+        let table = [
+            ("uy ban nhan dan tinh phu tho", "uy ban nhan dan phuong phu tho", false),
+            ("uy ban nhan dan xa phu tho", "uy ban nhan dan phuong phu tho", true),
+            ("uy ban nhan dan phu tho", "uy ban nhan dan phuong phu tho", true),
+            ("uy ban nhan dan thanh pho ha long", "uy ban nhan dan thanh pho ha long tinh quang ninh", true),
+            ("so xay dung tinh lao cai", "so tai chinh tinh lao cai", false),
+        ];
+        for (one, other, expected) in table {
+            assert_eq!(same_words(one, other), expected, "{one} / {other}");
+            assert_eq!(same_words(other, one), expected, "{other} / {one}");
         }
     }
 

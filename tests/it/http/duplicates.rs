@@ -111,6 +111,30 @@ fn proposals_come_with_evidence_that_adds_up_and_with_what_was_searched() {
 }
 
 #[test]
+fn a_pushed_petition_has_its_candidates_when_the_push_is_answered() {
+    let world = world();
+    let [a, b, c] = ids(&world);
+    let pushed = world.post(
+        "/api/v1/ingest/petitions",
+        "application/x-ndjson",
+        &row("d", "2017-12-01", &format!("{LETTER} Tôi xin cảm ơn."), None),
+    );
+    let pushed = pushed.json();
+    let hits = world.json("/api/v1/search/petitions?limit=100");
+    let mut hits = hits["hits"].as_array().unwrap().iter();
+    let id = hits.find(|hit| hit["source_id"] == "d").unwrap()["id"].as_str().unwrap().to_owned();
+    let answer = world.json(&format!("/api/v1/duplicates/{id}"));
+    assert_eq!((&answer["commit"], &answer["coverage"]["commit"]), (&pushed["commit"], &pushed["commit"]));
+    let named = |of: &str| -> Vec<String> {
+        let found = answer[of].as_array().unwrap().iter();
+        found.map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    };
+    for found in [named("proposals"), named("matches")] {
+        assert!([&a, &b, &c].iter().all(|id| found.contains(id)) && !found.contains(&id), "{found:?}");
+    }
+}
+
+#[test]
 fn one_pair_is_told_in_passages_that_are_the_texts() {
     let world = world();
     let [a, _, c] = ids(&world);
