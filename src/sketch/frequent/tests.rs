@@ -124,7 +124,7 @@ fn letters_of_a_form_meet_whichever_way_each_of_them_is_sketched() {
     let letters: Vec<(u32, String)> = (0..400).map(|number| (number, filled(60, number))).collect();
     let found = frequent(&letters);
     // One a little below the share that is left of a form, one a little above.
-    let (less, more) = (shingles(&filled(11, 7)), shingles(&filled(18, 7)));
+    let (less, more) = (shingles(&filled(13, 7)), shingles(&filled(15, 7)));
     let thin = |of: &Shingles| found.is_thin(of.hashes.len(), found.left(&of.hashes).len());
     assert!(thin(&less) && !thin(&more));
     let own = |of: &Shingles| Sketch::of_shingles(of, &found).unwrap().signature;

@@ -300,7 +300,7 @@ fn a_pasted_letter_shares_the_keys_of_its_row() {
 }
 
 /// A denunciation with secret signers of two units, `fill` standing for what is filled into its form.
-fn form_of_secret_signers(unit: &str, lead: &str, fill: [&str; 3]) -> Paper {
+fn form_of_secret_signers((unit, day): (&str, &str), lead: &str, fill: [&str; 3]) -> Paper {
     let [people, days, money] = fill;
     let text = format!(
         "{lead}Tôi tố cáo ông N.V.B. (kế toán) ở xã Tân Hòa. Danh sách hỗ trợ bị sửa, thêm tên {people} không cư trú tại \
@@ -312,6 +312,7 @@ fn form_of_secret_signers(unit: &str, lead: &str, fill: [&str; 3]) -> Paper {
         text,
         kind: Some("denunciation".to_owned()),
         unit: Some(unit.to_owned()),
+        received_on: Some(CivilDate::day(day.parse().unwrap())),
         is_identity: true,
         respondent: Some("ông N.V.B. (kế toán)".to_owned()),
         commune: Some("xã Tân Hòa".to_owned()),
@@ -325,10 +326,11 @@ fn a_supplement_by_nobody_knows_whom_is_of_the_letter_it_repeats_and_of_no_neigh
     const LEAD: &str = "Đây là đơn bổ sung cho đơn tôi đã gửi trước đó; tôi nêu thêm tình tiết mới. ";
     let own = ["mười hai người bên ngoài", "có bốn mươi chữ ký lạ", "của quỹ tín dụng"];
     let neighbours = ["ba gia đình đã chuyển đi", "ghi nhầm cả ngày tháng", "nhà buôn trên phố huyện"];
-    let asked = form_of_secret_signers("UBND tỉnh", LEAD, own);
+    let earlier = ("UBND xã", "2024-07-05");
+    let asked = form_of_secret_signers(("UBND tỉnh", "2024-09-12"), LEAD, own);
     let relation = |other: Paper| proposed(&asked, &other).relation;
-    assert_eq!(relation(form_of_secret_signers("UBND xã", "", own)), Proposed::Supplement);
-    assert_eq!(relation(form_of_secret_signers("UBND xã", "", neighbours)), Proposed::Related);
+    assert_eq!(relation(form_of_secret_signers(earlier, "", own)), Proposed::Supplement);
+    assert_eq!(relation(form_of_secret_signers(earlier, "", neighbours)), Proposed::Related);
 }
 
 #[test]
