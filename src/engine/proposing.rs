@@ -105,9 +105,10 @@ impl Waiting {
     pub fn by_urgency(&self, other: &Self) -> std::cmp::Ordering {
         let place = |one: &Self| {
             let is_related = one.relation == Proposed::Related.code();
-            (is_related, !one.is_open, one.due_on.is_none(), one.due_on.clone())
+            (is_related, !one.is_open, one.due_on.is_none())
         };
-        let by_place = place(self).cmp(&place(other)).then(other.score.total_cmp(&self.score));
+        let by_due = place(self).cmp(&place(other)).then_with(|| self.due_on.cmp(&other.due_on));
+        let by_place = by_due.then(other.score.total_cmp(&self.score));
         by_place.then_with(|| (&self.later, &self.earlier).cmp(&(&other.later, &other.earlier)))
     }
 }

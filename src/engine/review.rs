@@ -69,13 +69,16 @@ impl Engine {
         let mut fresh = self.fresh_ids(&snapshot, since.unwrap_or(CommitVersion(0)))?;
         fresh.truncate(REVIEWED_FRESH_MAX);
         let fresh_names: HashSet<String> = fresh.iter().map(ToString::to_string).collect();
-        let mut all = judge.waiting(&fresh, None)?;
-        all.extend(kept.iter().filter(|pair| !fresh_names.contains(&pair.later)).cloned());
+        let came_since = judge.waiting(&fresh, None)?;
+        let before = kept.iter().filter(|pair| !fresh_names.contains(&pair.later));
         let cases = self.book(&snapshot)?.cases;
-        all.retain(|pair| is_wanted(pair, wanted, scope) && !is_decided(&cases, pair));
-        all.sort_by(Waiting::by_urgency);
+        // Tens of thousands wait and a page shows some: those alone are copied.
+        let mut all: Vec<&Waiting> = came_since.iter().chain(before).collect();
+        let has_decided = cases.decided_pairs().next().is_some();
+        all.retain(|pair| is_wanted(pair, wanted, scope) && !(has_decided && is_decided(&cases, pair)));
+        all.sort_by(|one, other| one.by_urgency(other));
         let total = all.len();
-        let pairs: Vec<Waiting> = all.into_iter().skip(wanted.skip).take(wanted.limit).collect();
+        let pairs: Vec<Waiting> = all.into_iter().skip(wanted.skip).take(wanted.limit).cloned().collect();
         let titles = self.titles(&snapshot, &pairs, scope)?;
         Ok(Queue { commit: snapshot.version(), run: since, total, pairs, titles })
     }
