@@ -303,14 +303,18 @@ impl<'a> Answering<'a> {
             let fields = serde_json::Map::new();
             return Ok(Hit { id, source_system, source_id, score: found.score, fields, highlights, group });
         }
-        let document = reader.document(found.address)?;
-        let mut fields = reader.row(&document, self.scope.sees_personal);
+        let sees_personal = self.scope.sees_personal;
+        let (mut fields, document) = if self.request.highlight {
+            let document = reader.document(found.address)?;
+            (reader.row(&document, sees_personal), Some(document))
+        } else {
+            (reader.short_values(found.address, sees_personal)?, None)
+        };
         let mut take =
             |name: &str| fields.shift_remove(name).and_then(|value| value.as_str().map(str::to_owned));
         let source_system = take("source_system").unwrap_or_default();
         let source_id = take("source_id").unwrap_or_default();
-        let highlights =
-            if self.request.highlight { self.highlights(&document, &fields) } else { Vec::new() };
+        let highlights = document.map(|document| self.highlights(&document, &fields)).unwrap_or_default();
         Ok(Hit { id, source_system, source_id, score: found.score, fields, highlights, group })
     }
 

@@ -1,5 +1,7 @@
 //! One walk over the matching rows: their exact number, the first of them in order, and facet counts.
 
+mod best;
+
 use std::collections::BinaryHeap;
 
 use tantivy::collector::{Collector, SegmentCollector};
@@ -7,6 +9,8 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::search::facet::{Counts, FacetColumn, SegmentCounts};
 use crate::search::order::{LocalPlace, Order, RowPlace, SegmentOrder};
+
+pub(in crate::search) use crate::search::collect::best::Best;
 
 /// What is gathered.
 pub(in crate::search) struct Gather<'a> {
@@ -47,48 +51,82 @@ pub(in crate::search) struct Found {
 /// The gathering of one segment.
 pub(in crate::search) struct SegmentGather {
     segment: SegmentOrdinal,
-    by_score: bool,
     wanted: usize,
     after: Option<LocalPlace>,
     order: SegmentOrder,
     facets: Vec<SegmentCounts>,
     total: u64,
     passed: u64,
-    /// Rows of a lower score are not among the first; nothing is known before enough rows were seen.
-    bound: Score,
-    /// Nor are rows of that score whose ids begin higher.
-    bound_id: u64,
-    /// The last of the first rows on top.
-    best: BinaryHeap<(LocalPlace, DocId, ScoreBits)>,
+    first: First,
 }
 
-type ScoreBits = u32;
+/// The first rows so far.
+enum First {
+    ByScore(Best),
+    /// The last of them on top.
+    ByPlace(BinaryHeap<(LocalPlace, DocId)>),
+}
+
+impl Gather<'_> {
+    /// The gathering of a segment that goes on with the best rows of those before.
+    pub(in crate::search) fn following(
+        &self,
+        best: Best,
+        (segment, reader): (SegmentOrdinal, &SegmentReader),
+    ) -> tantivy::Result<SegmentGather> {
+        let order = SegmentOrder::open(self.order, reader)?;
+        let after = self.after.map(|place| order.localize(place)).transpose()?;
+        let facets = self.facets.iter().map(|facet| SegmentCounts::open(facet, reader));
+        let facets = facets.collect::<tantivy::Result<_>>()?;
+        let first = if *self.order == Order::Relevance {
+            let mut best = best;
+            best.enter(segment, order.ids().clone());
+            First::ByScore(best)
+        } else {
+            let most = self.wanted.saturating_add(1).min(reader.max_doc() as usize + 1);
+            First::ByPlace(BinaryHeap::with_capacity(most))
+        };
+        let wanted = self.wanted;
+        Ok(SegmentGather { segment, wanted, after, order, facets, total: 0, passed: 0, first })
+    }
+
+    /// Whether rows are wanted by their scores.
+    pub(in crate::search) fn needs_scores(&self) -> bool {
+        *self.order == Order::Relevance && self.wanted > 0
+    }
+
+    /// Whether rows are only to be counted.
+    pub(in crate::search) fn only_counts(&self) -> bool {
+        self.wanted == 0 && self.facets.is_empty()
+    }
+
+    /// What was gathered of all segments; `best` are the first rows if they are wanted by score.
+    pub(in crate::search) fn sum(&self, parts: Vec<Gathered>, best: Option<Best>) -> Gathered {
+        let mut all = Gathered {
+            counts: self.facets.iter().map(|_| Counts::default()).collect(),
+            ..Gathered::default()
+        };
+        for part in parts {
+            all.total += part.total;
+            all.after += part.after;
+            all.rows.extend(part.rows);
+            all.counts.iter_mut().zip(part.counts).for_each(|(sum, counts)| sum.add(counts));
+        }
+        match best {
+            Some(best) if *self.order == Order::Relevance => all.rows = best.rows(),
+            _ => sort(&mut all.rows, self.order),
+        }
+        all.rows.truncate(self.wanted);
+        all
+    }
+}
 
 impl Collector for Gather<'_> {
     type Fruit = Gathered;
     type Child = SegmentGather;
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentGather> {
-        let order = SegmentOrder::open(self.order, reader)?;
-        let after = self.after.map(|place| order.localize(place)).transpose()?;
-        let facets = self.facets.iter().map(|facet| SegmentCounts::open(facet, reader));
-        let facets = facets.collect::<tantivy::Result<_>>()?;
-        let by_score = *self.order == Order::Relevance;
-        let best =
-            BinaryHeap::with_capacity(self.wanted.saturating_add(1).min(reader.max_doc() as usize + 1));
-        Ok(SegmentGather {
-            segment,
-            by_score,
-            wanted: self.wanted,
-            after,
-            order,
-            facets,
-            total: 0,
-            passed: 0,
-            bound: Score::NEG_INFINITY,
-            bound_id: u64::MAX,
-            best,
-        })
+        self.following(Best::of(self.wanted), (segment, reader))
     }
 
     fn requires_scoring(&self) -> bool {
@@ -96,20 +134,7 @@ impl Collector for Gather<'_> {
     }
 
     fn merge_fruits(&self, fruits: Vec<tantivy::Result<Gathered>>) -> tantivy::Result<Gathered> {
-        let mut all = Gathered {
-            counts: self.facets.iter().map(|_| Counts::default()).collect(),
-            ..Gathered::default()
-        };
-        for fruit in fruits {
-            let fruit = fruit?;
-            all.total += fruit.total;
-            all.after += fruit.after;
-            all.rows.extend(fruit.rows);
-            all.counts.iter_mut().zip(fruit.counts).for_each(|(sum, counts)| sum.add(counts));
-        }
-        sort(&mut all.rows, self.order);
-        all.rows.truncate(self.wanted);
-        Ok(all)
+        Ok(self.sum(fruits.into_iter().collect::<tantivy::Result<_>>()?, None))
     }
 }
 
@@ -124,24 +149,32 @@ pub(in crate::search) fn sort(rows: &mut [Found], order: &Order) {
     });
 }
 
-impl SegmentCollector for SegmentGather {
-    type Fruit = tantivy::Result<Gathered>;
-
-    fn collect(&mut self, row: DocId, score: Score) {
-        let score = if self.by_score { score } else { 0.0 };
-        self.total += 1;
-        self.facets.iter_mut().for_each(|facet| facet.count(row));
-        let is_low = |score: Score| {
-            score < self.bound || (score == self.bound && self.order.id_high(row) > self.bound_id)
-        };
-        if is_low(score) && self.after.is_none() {
-            self.passed += 1;
-            return;
+impl SegmentGather {
+    /// Takes rows that match, in order, with their scores.
+    pub(in crate::search) fn take(&mut self, rows: &[DocId], scores: &[Score]) {
+        self.total += rows.len() as u64;
+        self.facets.iter_mut().for_each(|facet| facet.count_all(rows));
+        match &mut self.first {
+            First::ByScore(best) => {
+                self.passed += rows.len() as u64;
+                best.look_at(rows, scores);
+            }
+            First::ByPlace(_) => rows.iter().for_each(|row| self.keep(*row)),
         }
-        let mut place =
-            if self.by_score { SegmentOrder::place_of_score(score) } else { self.order.place(row) };
-        let is_full = self.after.is_none() && self.best.len() >= self.wanted;
-        if is_full && self.best.peek().is_none_or(|(last, ..)| place.is_behind(last)) {
+    }
+
+    /// Takes so many rows of which only the number is asked.
+    pub(in crate::search) fn count(&mut self, rows: u64) {
+        self.total += rows;
+        self.passed += rows;
+    }
+
+    /// Keeps the row if it is among the first by place.
+    fn keep(&mut self, row: DocId) {
+        let First::ByPlace(first) = &mut self.first else { return };
+        let mut place = self.order.place(row);
+        let is_full = self.after.is_none() && first.len() >= self.wanted;
+        if is_full && first.peek().is_none_or(|(last, _)| place.is_behind(last)) {
             self.passed += 1;
             return;
         }
@@ -150,28 +183,39 @@ impl SegmentCollector for SegmentGather {
             return;
         }
         self.passed += 1;
-        self.best.push((place, row, score.to_bits()));
-        if self.best.len() > self.wanted {
-            self.best.pop();
-        }
-        if self.by_score && self.best.len() >= self.wanted {
-            let last = self.best.peek();
-            self.bound = last.map_or(self.bound, |(.., bits)| Score::from_bits(*bits));
-            self.bound_id = last.map_or(u64::MAX, |(place, ..)| place.id.0);
+        first.push((place, row));
+        if first.len() > self.wanted {
+            first.pop();
         }
     }
 
-    fn harvest(self) -> tantivy::Result<Gathered> {
-        let mut rows = Vec::with_capacity(self.best.len());
-        for (place, row, score) in self.best.into_vec() {
+    /// What was gathered of this segment but for the best rows by score, and those of it and the segments
+    /// before.
+    pub(in crate::search) fn close(self) -> tantivy::Result<(Gathered, Best)> {
+        let (best, first) = match self.first {
+            First::ByScore(best) => (best, BinaryHeap::new()),
+            First::ByPlace(first) => (Best::of(0), first),
+        };
+        let mut rows = Vec::with_capacity(first.len());
+        for (place, row) in first.into_vec() {
             let place = self.order.globalize(row, place.id)?;
-            rows.push(Found {
-                address: DocAddress::new(self.segment, row),
-                score: f32::from_bits(score),
-                place,
-            });
+            rows.push(Found { address: DocAddress::new(self.segment, row), score: 0.0, place });
         }
         let counts = self.facets.into_iter().map(SegmentCounts::finish).collect::<tantivy::Result<_>>()?;
-        Ok(Gathered { total: self.total, after: self.passed, rows, counts })
+        Ok((Gathered { total: self.total, after: self.passed, rows, counts }, best))
+    }
+}
+
+impl SegmentCollector for SegmentGather {
+    type Fruit = tantivy::Result<Gathered>;
+
+    fn collect(&mut self, row: DocId, score: Score) {
+        self.take(&[row], &[score]);
+    }
+
+    fn harvest(self) -> tantivy::Result<Gathered> {
+        let (mut gathered, best) = self.close()?;
+        gathered.rows.extend(best.rows());
+        Ok(gathered)
     }
 }

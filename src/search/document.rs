@@ -103,6 +103,14 @@ impl<'a> Rows<'a> {
         if !personal.is_empty() {
             document.add_text(self.fields.personal_row, personal.finish());
         }
+        // Stored behind what every hit shows, which is read without them.
+        for (column, cells) in &self.columns {
+            if let (Some(stored), Cells::Text(array)) = (column.stored, cells)
+                && array.is_valid(row)
+            {
+                document.add_text(stored, array.value(row));
+            }
+        }
         Ok(document)
     }
 
@@ -127,12 +135,8 @@ impl<'a> Rows<'a> {
             Cells::Text(array) if array.is_valid(row) => {
                 let text = array.value(row);
                 self.add_words(document, column, text);
-                match (column.stored, column.exact) {
-                    (Some(stored), _) => document.add_text(stored, text),
-                    (None, Some(exact)) => document.add_text(exact, keyword(text)),
-                    (None, None) => {}
-                }
                 if column.stored.is_none() {
+                    column.exact.into_iter().for_each(|exact| document.add_text(exact, keyword(text)));
                     shown.text(name, text);
                 }
             }

@@ -2,6 +2,8 @@
 
 mod nested;
 
+use std::fmt::Debug;
+
 use rustc_hash::FxHashMap;
 use tantivy::SegmentReader;
 use tantivy::columnar::{Column, StrColumn};
@@ -16,6 +18,9 @@ use crate::search::facet::nested::Nested;
 use crate::search::filter::visible;
 use crate::search::request::{Facet, FacetValue, OtherValues};
 use crate::search::schema::Fields;
+
+/// Rows whose values are read at once.
+const ROWS_AT_ONCE: usize = 64;
 
 /// A column to be counted, or several within each other, the outermost first.
 #[derive(Debug, Clone)]
@@ -130,20 +135,21 @@ impl SegmentCounts {
         Ok(counts.unwrap_or(Self::Absent { rows: 0 }))
     }
 
-    pub(in crate::search) fn count(&mut self, row: u32) {
+    /// Counts rows, which are in order.
+    pub(in crate::search) fn count_all(&mut self, rows: &[u32]) {
         match self {
-            Self::Absent { rows } => *rows += 1,
-            Self::Nested(nested) => nested.count(row),
-            Self::Text { column, counts, missing } => {
-                let ordinal = column.ords().first(row).and_then(|ordinal| usize::try_from(ordinal).ok());
+            Self::Absent { rows: absent } => *absent += rows.len() as u64,
+            Self::Nested(nested) => rows.iter().for_each(|row| nested.count(*row)),
+            Self::Text { column, counts, missing } => each_first(column.ords(), rows, |ordinal| {
+                let ordinal = ordinal.and_then(|ordinal| usize::try_from(ordinal).ok());
                 *ordinal.and_then(|ordinal| counts.get_mut(ordinal)).unwrap_or(missing) += 1;
-            }
-            Self::Integer { column, counts, missing } => {
-                *column.first(row).map_or(missing, |value| counts.entry(value).or_default()) += 1;
-            }
-            Self::Boolean { column, counts: [no, yes], missing } => {
-                *column.first(row).map_or(missing, |value| if value { yes } else { no }) += 1;
-            }
+            }),
+            Self::Integer { column, counts, missing } => each_first(column, rows, |value| {
+                *value.map_or(&mut *missing, |value| counts.entry(value).or_default()) += 1;
+            }),
+            Self::Boolean { column, counts: [no, yes], missing } => each_first(column, rows, |value| {
+                *value.map_or(&mut *missing, |value| if value { &mut *yes } else { &mut *no }) += 1;
+            }),
         }
     }
 
@@ -173,6 +179,23 @@ impl SegmentCounts {
             }
         };
         Ok(Counts { values, missing })
+    }
+}
+
+/// Gives the first value of each row, read for many rows at once.
+fn each_first<T>(column: &Column<T>, rows: &[u32], mut visit: impl FnMut(Option<T>))
+where
+    T: PartialOrd + Copy + Debug + Send + Sync + 'static,
+{
+    if let [row] = rows {
+        return visit(column.first(*row));
+    }
+    let mut read = [None; ROWS_AT_ONCE];
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        let Some(read) = read.get_mut(..rows.len()) else { continue };
+        read.fill(None);
+        column.first_vals(rows, read);
+        read.iter().for_each(|value| visit(*value));
     }
 }
 

@@ -17,7 +17,7 @@ use crate::domain::scope::Scope;
 use crate::search::SearchError;
 use crate::search::filter::visible;
 use crate::search::request::Direction;
-use crate::search::schema::Fields;
+use crate::search::schema::{Fields, ID_HIGH, ID_LOW};
 
 /// What the hits are ordered by before their ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,8 +117,14 @@ impl Order {
 /// The sort columns of one segment.
 pub(in crate::search) struct SegmentOrder {
     columns: Vec<(Direction, Values)>,
-    id_high: Option<Column<u64>>,
-    id_low: Option<Column<u64>>,
+    ids: Ids,
+}
+
+/// The ids of one segment's rows.
+#[derive(Clone)]
+pub(in crate::search) struct Ids {
+    high: Option<Column<u64>>,
+    low: Option<Column<u64>>,
 }
 
 enum Values {
@@ -137,10 +143,11 @@ impl SegmentOrder {
                 columns.push((column.direction, Values::open(column, segment)?));
             }
         }
-        let fast = segment.fast_fields();
-        let id_high = fast.column_opt(crate::search::schema::ID_HIGH)?;
-        let id_low = fast.column_opt(crate::search::schema::ID_LOW)?;
-        Ok(Self { columns, id_high, id_low })
+        Ok(Self { columns, ids: Ids::open(segment)? })
+    }
+
+    pub(in crate::search) fn ids(&self) -> &Ids {
+        &self.ids
     }
 
     /// The place of a row, but for its id.
@@ -152,22 +159,8 @@ impl SegmentOrder {
         place
     }
 
-    /// The place of a score: higher comes first.
-    pub(in crate::search) fn place_of_score(score: f32) -> LocalPlace {
-        let mut place = LocalPlace::default();
-        place.values[0] = (false, !u64::from(score.max(0.0).to_bits()));
-        place
-    }
-
-    /// The first part of a row's id.
-    pub(in crate::search) fn id_high(&self, row: u32) -> u64 {
-        self.id_high.as_ref().and_then(|column| column.first(row)).unwrap_or(0)
-    }
-
     pub(in crate::search) fn id(&self, row: u32) -> (u64, u64) {
-        let part =
-            |column: &Option<Column<u64>>| column.as_ref().and_then(|column| column.first(row)).unwrap_or(0);
-        (part(&self.id_high), part(&self.id_low))
+        self.ids.of(row)
     }
 
     /// The place in this segment that a row of any segment, such as a cursor's, would have.
@@ -193,6 +186,26 @@ fn local(direction: Direction, value: Option<u64>) -> (bool, u64) {
         (Some(value), Direction::Ascending) => (false, value),
         (Some(value), Direction::Descending) => (false, !value),
     }
+}
+
+impl Ids {
+    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let fast = segment.fast_fields();
+        Ok(Self { high: fast.column_opt(ID_HIGH)?, low: fast.column_opt(ID_LOW)? })
+    }
+
+    /// The first part of a row's id.
+    pub(in crate::search) fn high(&self, row: u32) -> u64 {
+        part(self.high.as_ref(), row)
+    }
+
+    pub(in crate::search) fn of(&self, row: u32) -> (u64, u64) {
+        (self.high(row), part(self.low.as_ref(), row))
+    }
+}
+
+fn part(column: Option<&Column<u64>>, row: u32) -> u64 {
+    column.and_then(|column| column.first(row)).unwrap_or(0)
 }
 
 impl Values {

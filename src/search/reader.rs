@@ -29,6 +29,7 @@ use crate::search::order::{Order, SegmentOrder};
 use crate::search::request::{Answer, Request};
 use crate::search::schema::{Fields, VALID_FROM};
 use crate::search::statistics::Statistics;
+use crate::search::stored::Firsts;
 use crate::search::suggest::KnownValue;
 use crate::search::writer::of_folder;
 
@@ -279,6 +280,30 @@ impl Reader {
             row.extend(parse(self.inner.fields.personal_row).unwrap_or_default());
         }
         row
+    }
+
+    /// The short values of the row at `address`, read without its long texts where they are stored behind.
+    pub(in crate::search) fn short_values(
+        &self,
+        address: DocAddress,
+        sees_personal: bool,
+    ) -> Result<Values, SearchError> {
+        let Fields { row, personal_row, columns, .. } = &self.inner.fields;
+        let searcher = &self.inner.searcher;
+        let texts = match sees_personal && columns.iter().any(|column| column.personal) {
+            true => searcher.doc::<Firsts<2>>(address).map(|firsts| firsts.texts),
+            false => searcher.doc::<Firsts<1>>(address).map(|firsts| firsts.texts),
+        };
+        let texts = texts.map_err(|error| self.error(error))?;
+        // An index of an earlier version of the program may have them in another order.
+        if texts.first().is_none_or(|(field, _)| field != row) {
+            return Ok(self.row(&self.document(address)?, sees_personal));
+        }
+        let mut values = Values::new();
+        for (_, text) in texts.iter().filter(|(field, _)| field == row || field == personal_row) {
+            values.extend(serde_json::from_str::<Values>(text).unwrap_or_default());
+        }
+        Ok(values)
     }
 
     pub(in crate::search) fn error(&self, error: TantivyError) -> SearchError {

@@ -3,7 +3,7 @@
 //! What most texts ask is an intersection of few lists of rows, each in one or two lanes. Here these lists are
 //! read in their blocks of 128 rows, without the layers of a general query: the rarest list gives the
 //! candidates of a stretch of rows, the others keep those that they hold and add to their scores, and what is
-//! left is gathered. Matches and scores are those of [`retrieve::query`](crate::search::retrieve::query), which a test holds it to;
+//! left is gathered. The lowest score that is still among the best goes from segment to segment. Matches and scores are those of [`retrieve::query`](crate::search::retrieve::query), which a test holds it to;
 //! what is not words alone is left to that one.
 
 mod any;
@@ -12,13 +12,13 @@ mod most;
 mod phrase;
 mod plan;
 mod walk;
+mod window;
 
-use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::query::{EnableScoring, Occur, Weight};
 use tantivy::{Searcher, Term};
 
 use crate::search::budget::Budget;
-use crate::search::collect::{Gather, Gathered};
+use crate::search::collect::{Best, Gather, Gathered};
 use crate::search::compile::Fitting;
 use crate::search::statistics::Statistics;
 use crate::search::sweep::list::Sought;
@@ -34,10 +34,12 @@ struct Prepared<'p> {
     most: Option<(Vec<Vec<Sought>>, usize)>,
     /// By segment, a list of terms of each lane, any of which must stand.
     any: Option<&'p [Vec<Fitting>]>,
-    extras: Vec<Sought>,
+    /// One list a lane.
+    extras: Vec<Vec<Sought>>,
     without: Vec<Sought>,
     /// Filters, and whether they must hold or must not.
     limits: Vec<(bool, Box<dyn Weight>)>,
+    is_scored: bool,
 }
 
 /// Gathers the rows that match `plan`.
@@ -47,22 +49,30 @@ pub(in crate::search) fn gather(
     gather: &Gather<'_>,
     budget: &Budget,
 ) -> tantivy::Result<Gathered> {
-    let prepared = Prepared::of(plan, searcher, statistics)?;
-    let mut fruits = Vec::with_capacity(searcher.segment_readers().len());
-    for (segment, reader) in (0u32..).zip(searcher.segment_readers()) {
-        let mut here = gather.for_segment(segment, reader)?;
+    let prepared = Prepared::of(plan, (searcher, statistics), gather.needs_scores())?;
+    let only_counts = gather.only_counts();
+    let mut best = Best::of(gather.wanted);
+    let mut parts = Vec::with_capacity(searcher.segment_readers().len());
+    for here in (0u32..).zip(searcher.segment_readers()) {
+        let mut gathering = gather.following(best, here)?;
         if !budget.look()
-            && let Some(mut walk) = Walk::open(&prepared, segment, reader)?
+            && let Some(mut walk) = Walk::open(&prepared, here)?
         {
-            walk.run(&mut here, budget);
+            walk.run(&mut gathering, (budget, only_counts));
         }
-        fruits.push(here.harvest());
+        let (part, so_far) = gathering.close()?;
+        parts.push(part);
+        best = so_far;
     }
-    gather.merge_fruits(fruits)
+    Ok(gather.sum(parts, Some(best)))
 }
 
 impl<'p> Prepared<'p> {
-    fn of(plan: &'p Plan, searcher: &Searcher, statistics: &Statistics) -> tantivy::Result<Self> {
+    fn of(
+        plan: &'p Plan,
+        (searcher, statistics): (&Searcher, &Statistics),
+        is_scored: bool,
+    ) -> tantivy::Result<Self> {
         let one = |term: &Term| Sought::of(term, statistics);
         let all = |terms: &[Term]| terms.iter().map(one).collect::<tantivy::Result<Vec<Sought>>>();
         let lanes =
@@ -85,9 +95,10 @@ impl<'p> Prepared<'p> {
             phrases,
             most: most.transpose()?,
             any: plan.any.as_deref(),
-            extras: all(&plan.extras)?,
+            extras: lanes(&plan.extras)?,
             without: all(&plan.without)?,
             limits,
+            is_scored,
         })
     }
 }

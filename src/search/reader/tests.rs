@@ -53,6 +53,29 @@ fn keys(answer: &Answer) -> Vec<String> {
     answer.hits.iter().map(|hit| hit.source_id.clone()).collect()
 }
 
+/// Long texts stand behind what every hit shows, so that a hit without highlights does not read them.
+#[test]
+fn a_hit_shows_the_same_values_with_highlights_and_without() {
+    let given = prop::collection::vec(any_row(), 1..30);
+    proptest!(ProptestConfig::with_cases(16), |(rows in given)| {
+        let rows: Vec<Row> = (0..).zip(rows).map(|(key, row)| Row { source_id: i32::to_string(&key), ..row }).collect();
+        let (_dir, reader) = index(&rows, 7);
+        for sees_personal in [true, false] {
+            let scope = Scope { sees_personal, ..Scope::everything() };
+            let ask = |highlight| {
+                let request = Request { limit: 50, highlight, ..Request::default() };
+                let hits = reader.search(&request, &scope).unwrap().hits.into_iter();
+                hits.map(|hit| (hit.source_id, hit.source_system, hit.fields)).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(ask(false).len(), rows.len());
+            prop_assert_eq!(ask(false), ask(true));
+        }
+        let address = reader.find(reader.search(&Request { limit: 1, ..Request::default() }, &Scope::everything()).unwrap().hits[0].id).unwrap().unwrap();
+        let firsts = reader.searcher().doc::<Firsts<1>>(address).unwrap();
+        prop_assert_eq!(firsts.texts[0].0, reader.fields().row);
+    });
+}
+
 fn sorted_keys(reader: &Reader, text: &str) -> Vec<String> {
     let mut keys = keys(&answer(reader, &ask(text)));
     keys.sort();

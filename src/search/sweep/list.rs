@@ -10,6 +10,8 @@ use crate::search::statistics::{Places, Statistics};
 
 /// Rows looked at one by one before a block is searched.
 const NEAR: usize = 8;
+/// Rows scored at once: those of a block.
+const AT_ONCE: usize = 128;
 
 /// A row that may match, and its score so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,8 +31,19 @@ pub(super) struct Sought {
 pub(super) struct List {
     postings: BlockSegmentPostings,
     at: usize,
+    /// None when scores are not asked.
+    scoring: Option<Scoring>,
+}
+
+struct Scoring {
     norms: FieldNormReader,
     weight: Bm25Weight,
+}
+
+impl Scoring {
+    fn score(&self, row: DocId, count: u32) -> Score {
+        self.weight.score(self.norms.fieldnorm_id(row), count)
+    }
 }
 
 impl Sought {
@@ -50,19 +63,29 @@ impl Sought {
     }
 
     /// Its list in the segment; none when no row holds it.
-    pub(super) fn open(&self, segment: u32, reader: &SegmentReader) -> tantivy::Result<Option<List>> {
+    pub(super) fn open(
+        &self,
+        (segment, reader): (u32, &SegmentReader),
+        is_scored: bool,
+    ) -> tantivy::Result<Option<List>> {
         let Some(info) = self.at(segment) else { return Ok(None) };
         let index = reader.inverted_index(self.field)?;
-        let postings = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-        let norms = reader.get_fieldnorms_reader(self.field)?;
-        Ok(Some(List { postings, at: 0, norms, weight: self.weight.clone() }))
+        let record = if is_scored { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
+        let postings = index.read_block_postings_from_terminfo(info, record)?;
+        let scoring = match is_scored {
+            true => {
+                let norms = reader.get_fieldnorms_reader(self.field)?;
+                Some(Scoring { norms, weight: self.weight.clone() })
+            }
+            false => None,
+        };
+        Ok(Some(List { postings, at: 0, scoring }))
     }
 
     /// Its postings in the segment, with the places where it stands.
     pub(super) fn with_places(
         &self,
-        segment: u32,
-        reader: &SegmentReader,
+        (segment, reader): (u32, &SegmentReader),
     ) -> tantivy::Result<Option<SegmentPostings>> {
         let Some(info) = self.at(segment) else { return Ok(None) };
         let index = reader.inverted_index(self.field)?;
@@ -71,15 +94,40 @@ impl Sought {
 }
 
 impl List {
-    /// Gives every row before `end` with its frequency and its score.
-    pub(super) fn each(&mut self, end: DocId, mut visit: impl FnMut(DocId, u32, Score)) {
+    /// Rows that hold the term.
+    pub(super) fn rows(&self) -> u32 {
+        self.postings.doc_freq()
+    }
+
+    /// The first row from `row` on; not before one asked for earlier.
+    pub(super) fn next(&mut self, row: DocId) -> Option<DocId> {
+        let rows = self.postings.docs();
+        if *rows.last()? < row {
+            self.at = self.postings.seek(row);
+        } else {
+            let rest = rows.get(self.at..).unwrap_or_default();
+            let near = rest.iter().take(NEAR).position(|here| *here >= row);
+            let far = || rest.get(NEAR..).unwrap_or_default().partition_point(|here| *here < row);
+            self.at += near.unwrap_or_else(|| NEAR + far());
+        }
+        self.postings.docs().get(self.at).copied()
+    }
+
+    /// Gives every row from `start` and before `end` with its frequency and its score.
+    pub(super) fn each(&mut self, (start, end): (DocId, DocId), mut visit: impl FnMut(DocId, u32, Score)) {
+        self.next(start);
         loop {
             let rows = self.postings.docs().get(self.at..).unwrap_or_default();
-            let counts = self.postings.freqs().get(self.at..).unwrap_or_default();
             let Some(last) = rows.last() else { return };
             let before = if *last < end { rows.len() } else { rows.partition_point(|row| *row < end) };
-            for (row, count) in rows.iter().zip(counts).take(before) {
-                visit(*row, *count, self.weight.score(self.norms.fieldnorm_id(*row), *count));
+            let here = rows.iter().take(before);
+            match &self.scoring {
+                Some(scoring) => {
+                    let counts = self.postings.freqs().get(self.at..).unwrap_or_default();
+                    here.zip(counts)
+                        .for_each(|(row, count)| visit(*row, *count, scoring.score(*row, *count)));
+                }
+                None => here.for_each(|row| visit(*row, 1, 0.0)),
             }
             if before < rows.len() {
                 self.at += before;
@@ -90,20 +138,26 @@ impl List {
         }
     }
 
+    /// Gives all rows with their scores, many at once.
+    pub(super) fn all(&mut self, mut visit: impl FnMut(&[DocId], &[Score])) {
+        let mut scores = [0.0; AT_ONCE];
+        while !self.postings.docs().is_empty() {
+            for (number, rows) in self.postings.docs().chunks(AT_ONCE).enumerate() {
+                if let Some(scoring) = &self.scoring {
+                    let counts = self.postings.freqs().iter().skip(number * AT_ONCE);
+                    for (score, (row, count)) in scores.iter_mut().zip(rows.iter().zip(counts)) {
+                        *score = scoring.score(*row, *count);
+                    }
+                }
+                visit(rows, scores.get(..rows.len()).unwrap_or_default());
+            }
+            self.postings.advance();
+        }
+    }
+
     /// Whether `row` is there, which is not before one asked for earlier.
     pub(super) fn holds(&mut self, row: DocId) -> bool {
-        let rows = self.postings.docs();
-        match rows.last() {
-            None => return false,
-            Some(last) if *last < row => self.at = self.postings.seek(row),
-            Some(_) => {
-                let rest = rows.get(self.at..).unwrap_or_default();
-                let near = rest.iter().take(NEAR).position(|here| *here >= row);
-                let far = || rest.get(NEAR..).unwrap_or_default().partition_point(|here| *here < row);
-                self.at += near.unwrap_or_else(|| NEAR + far());
-            }
-        }
-        self.postings.docs().get(self.at) == Some(&row)
+        self.next(row) == Some(row)
     }
 
     /// How often the term stands in `row`, and the score of that; not before a row asked for earlier.
@@ -111,8 +165,9 @@ impl List {
         if !self.holds(row) {
             return None;
         }
+        let Some(scoring) = &self.scoring else { return Some((1, 0.0)) };
         let count = self.postings.freqs().get(self.at).copied().unwrap_or(1);
-        Some((count, self.weight.score(self.norms.fieldnorm_id(row), count)))
+        Some((count, scoring.score(row, count)))
     }
 }
 
@@ -140,15 +195,4 @@ pub(super) fn union(a: Vec<Candidate>, b: Vec<Candidate>) -> Vec<Candidate> {
             (None, None) => return all,
         }
     }
-}
-
-/// Rows of `a` that are in `b`, both in order, with both scores.
-pub(super) fn intersection(a: &mut Vec<Candidate>, b: &[Candidate]) {
-    let mut b = b.iter().peekable();
-    a.retain_mut(|candidate| {
-        while b.next_if(|other| other.row < candidate.row).is_some() {}
-        let other = b.peek().filter(|other| other.row == candidate.row);
-        candidate.score += other.map_or(0.0, |other| other.score);
-        other.is_some()
-    });
 }

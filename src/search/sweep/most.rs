@@ -3,7 +3,7 @@
 use tantivy::{DocId, Score, SegmentReader};
 
 use crate::search::sweep::list::{Candidate, List, Sought};
-use crate::search::sweep::walk::WINDOW;
+use crate::search::sweep::window::WINDOW;
 
 const WORD: usize = 64;
 
@@ -28,15 +28,15 @@ impl Most {
     /// None when too few terms are in the segment.
     pub(super) fn open(
         (terms, needed): (&[Vec<Sought>], usize),
-        segment: u32,
-        reader: &SegmentReader,
+        here: (u32, &SegmentReader),
+        is_scored: bool,
     ) -> tantivy::Result<Option<Self>> {
         let mut lists = Vec::new();
         let mut distinct = 0;
         for (number, lanes) in (1u16..).zip(terms) {
             let before = lists.len();
             for sought in lanes {
-                lists.extend(sought.open(segment, reader)?.map(|list| (number, list)));
+                lists.extend(sought.open(here, is_scored)?.map(|list| (number, list)));
             }
             distinct += usize::from(lists.len() > before);
         }
@@ -52,7 +52,7 @@ impl Most {
     pub(super) fn fill(&mut self, start: DocId, end: DocId) -> Vec<Candidate> {
         let Self { lists, needed, cells, touched } = self;
         for (number, list) in lists {
-            list.each(end, |row, _, score| {
+            list.each((start, end), |row, _, score| {
                 let place = row.wrapping_sub(start) as usize;
                 let (Some(cell), Some(marks)) = (cells.get_mut(place), touched.get_mut(place / WORD)) else {
                     return;

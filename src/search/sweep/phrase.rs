@@ -30,20 +30,20 @@ impl Asked {
     }
 
     /// None when no row of the segment can hold it.
-    pub(super) fn open(&self, segment: u32, reader: &SegmentReader) -> tantivy::Result<Option<Phrase>> {
+    pub(super) fn open(&self, here: (u32, &SegmentReader)) -> tantivy::Result<Option<Phrase>> {
         let mut sought: Vec<&Sought> = self.pairs.iter().collect();
-        sought.sort_by_key(|pair| pair.rows(segment));
+        sought.sort_by_key(|pair| pair.rows(here.0));
         let mut pairs = Vec::with_capacity(sought.len());
         for pair in sought {
-            let Some(list) = pair.open(segment, reader)? else { return Ok(None) };
+            let Some(list) = pair.open(here, true)? else { return Ok(None) };
             pairs.push(list);
         }
         let (mut inner, mut words) = (Vec::new(), Vec::new());
         for (place, word) in self.words.iter().enumerate() {
-            let Some(postings) = word.with_places(segment, reader)? else { return Ok(None) };
+            let Some(postings) = word.with_places(here)? else { return Ok(None) };
             words.push(postings);
             if place > 0 && place + 1 < self.words.len() {
-                inner.extend(word.open(segment, reader)?);
+                inner.extend(word.open(here, true)?);
             }
         }
         Ok(Some(Phrase { pairs, inner, words }))
@@ -51,11 +51,16 @@ impl Asked {
 }
 
 impl Phrase {
-    /// Rows before `end` that hold the phrase.
-    pub(super) fn fill(&mut self, end: DocId) -> Vec<Candidate> {
+    /// The first row from `row` on that may hold the phrase.
+    pub(super) fn next(&mut self, row: DocId) -> Option<DocId> {
+        self.pairs.first_mut()?.next(row)
+    }
+
+    /// Rows of a stretch that hold the phrase.
+    pub(super) fn fill(&mut self, stretch: (DocId, DocId)) -> Vec<Candidate> {
         let Some((rarest, others)) = self.pairs.split_first_mut() else { return Vec::new() };
         let mut found: Vec<(Candidate, i64)> = Vec::new();
-        rarest.each(end, |row, count, score| found.push((Candidate { row, score }, i64::from(count))));
+        rarest.each(stretch, |row, count, score| found.push((Candidate { row, score }, i64::from(count))));
         for pair in others {
             found.retain_mut(|(candidate, more)| {
                 let Some((count, score)) = pair.find(candidate.row) else { return false };

@@ -20,8 +20,8 @@ pub(in crate::search) struct Plan {
     pub(super) most: Option<(Vec<Vec<Term>>, usize)>,
     /// By segment and lane, the terms that fit a pattern, one of which must stand.
     pub(super) any: Option<Vec<Vec<Fitting>>>,
-    /// What adds to the score where it stands.
-    pub(super) extras: Vec<Term>,
+    /// What adds to the score where it stands; each inner list has one term a lane.
+    pub(super) extras: Vec<Vec<Term>>,
     /// What must not stand.
     pub(super) without: Vec<Term>,
     /// Scope and filters.
@@ -77,7 +77,7 @@ impl Plan {
             Matched::All => {
                 let words = parsed.bare_words();
                 plan.musts.extend(words.into_iter().map(|word| short(lanes, std::slice::from_ref(word))));
-                plan.extras = pairs.into_iter().flatten().collect();
+                plan.extras = pairs;
             }
             Matched::Most => plan.most = Some((pairs, retrieve::needed(parsed.pairs().len()))),
         }

@@ -1,12 +1,13 @@
 //! That a sweep finds what the general query finds, and that rows that are not read in full come where they
 //! would if they were.
 
+use arrow::array::{Array, StringArray};
 use proptest::prelude::*;
 
 use crate::domain::commit::CommitVersion;
 use crate::domain::scope::{Scope, Units};
 use crate::search::budget::Budget;
-use crate::search::collect::{Gather, Gathered};
+use crate::search::collect::{Found, Gather, Gathered};
 use crate::search::facet;
 use crate::search::filter;
 use crate::search::order::Order;
@@ -49,6 +50,8 @@ fn index(dir: &std::path::Path) -> Reader {
         let rows: Vec<Row> = rows.collect();
         commit = commit.next();
         let (main, text) = batches(&dataset, &rows, commit.0);
+        let ids: &StringArray = main.column_by_name("id").unwrap().as_any().downcast_ref().unwrap();
+        writer.delete(&ids.iter().flatten().collect::<Vec<_>>()).unwrap();
         writer.add_batch(&main, Some(&text)).unwrap();
         writer.commit(commit).unwrap();
     }
@@ -169,6 +172,32 @@ fn any_text() -> impl Strategy<Value = String> {
         1 => words(2).prop_map(|words| format!("-\"{words}\"")),
     ];
     prop::collection::vec(piece, 1..=3).prop_map(|pieces| pieces.join(" "))
+}
+
+/// The first so many are the beginning of all, in the same order, wherever segments and stretches end, and what
+/// is counted does not hang on how many are wanted.
+#[test]
+fn the_first_rows_are_the_beginning_of_all_rows() {
+    let case = case();
+    let given = (any_text(), any::<bool>(), any::<bool>(), 0usize..120);
+    proptest!(ProptestConfig::with_cases(64), |((text, is_most, sees_personal, limit) in given)| {
+        let rule = if is_most { Matched::Most } else { Matched::All };
+        let scope = Scope { sees_personal, ..Scope::everything() };
+        let ask = |limit| both(&case.reader, (&text, rule), &Request { limit, ..Request::default() }, &scope);
+        let (Some(first), Some(all)) = (ask(limit), ask(2 * ROWS)) else { return Ok(()) };
+        for (first, all) in first.iter().zip(&all) {
+            let places = |gathered: &Gathered| {
+                let place = |row: &Found| (row.address, row.score.to_bits(), row.place.id);
+                gathered.rows.iter().map(place).collect::<Vec<_>>()
+            };
+            let (first_places, mut all_places) = (places(first), places(all));
+            all_places.truncate(limit);
+            prop_assert_eq!(first_places, all_places);
+            prop_assert_eq!((first.total, first.after), (all.total, all.after));
+            prop_assert_eq!(all.rows.len() as u64, all.total);
+            prop_assert!(all.total <= ROWS as u64);
+        }
+    });
 }
 
 fn ids(reader: &Reader, request: &Request, scope: &Scope) -> (Vec<String>, Vec<f32>) {

@@ -1,6 +1,5 @@
 //! The walk over one segment, a stretch of rows at a time.
 
-use tantivy::collector::SegmentCollector;
 use tantivy::query::Scorer;
 use tantivy::{DocId, SegmentReader};
 
@@ -8,35 +7,51 @@ use crate::search::budget::Budget;
 use crate::search::collect::SegmentGather;
 use crate::search::sweep::Prepared;
 use crate::search::sweep::any::Any;
-use crate::search::sweep::list::{Candidate, List, Sought, intersection, union};
+use crate::search::sweep::list::{List, Sought, union};
 use crate::search::sweep::most::Most;
 use crate::search::sweep::phrase::Phrase;
-
-/// Rows of a stretch.
-pub(super) const WINDOW: DocId = 1 << 15;
+use crate::search::sweep::window::{WINDOW, Window};
 
 /// The open lists of one segment.
 pub(super) struct Walk<'a> {
     reader: &'a SegmentReader,
-    /// The rarest first; each has a list in every lane that knows the term.
-    musts: Vec<Vec<List>>,
+    /// The rarest first.
+    musts: Vec<Lists>,
     phrases: Vec<Vec<Phrase>>,
     most: Option<Most>,
     any: Option<Any>,
-    extras: Vec<List>,
+    extras: Vec<Lists>,
     without: Vec<List>,
     limits: Vec<(bool, Box<dyn Scorer>)>,
+}
+
+/// Lists of a term, one in every lane that knows it.
+struct Lists {
+    lanes: Vec<List>,
+    /// Rows of a stretch that they hold, about.
+    rows: u64,
+}
+
+impl Lists {
+    fn of(lanes: Vec<List>, reader: &SegmentReader) -> Self {
+        let rows: u64 = lanes.iter().map(|list| u64::from(list.rows())).sum();
+        Self { lanes, rows: rows * u64::from(WINDOW) / u64::from(reader.max_doc().max(WINDOW)) }
+    }
+
+    fn next(&mut self, row: DocId) -> Option<DocId> {
+        self.lanes.iter_mut().filter_map(|list| list.next(row)).min()
+    }
 }
 
 impl<'a> Walk<'a> {
     /// None when no row of the segment can match.
     pub(super) fn open(
         prepared: &Prepared<'_>,
-        segment: u32,
-        reader: &'a SegmentReader,
+        (segment, reader): (u32, &'a SegmentReader),
     ) -> tantivy::Result<Option<Self>> {
+        let here = (segment, reader);
         let open = |sought: &[Sought]| {
-            let lists = sought.iter().filter_map(|sought| sought.open(segment, reader).transpose());
+            let lists = sought.iter().filter_map(|sought| sought.open(here, prepared.is_scored).transpose());
             lists.collect::<tantivy::Result<Vec<List>>>()
         };
         let rows = |lanes: &[Sought]| lanes.iter().map(|sought| sought.rows(segment)).sum::<u32>();
@@ -45,138 +60,140 @@ impl<'a> Walk<'a> {
         if ordered.iter().any(|lanes| rows(lanes) == 0) {
             return Ok(None);
         }
-        let musts = ordered.into_iter().map(|lanes| open(lanes)).collect::<tantivy::Result<_>>()?;
-        let mut ordered: Vec<_> = prepared.phrases.iter().collect();
-        ordered.sort_by_key(|lanes| lanes.iter().map(|phrase| phrase.rows(segment)).sum::<u32>());
-        let mut phrases = Vec::with_capacity(ordered.len());
-        for lanes in ordered {
-            let opened = lanes.iter().filter_map(|phrase| phrase.open(segment, reader).transpose());
-            let opened = opened.collect::<tantivy::Result<Vec<Phrase>>>()?;
-            if opened.is_empty() {
-                return Ok(None);
-            }
-            phrases.push(opened);
-        }
+        let lists = |lanes: &Vec<Sought>| Ok(Lists::of(open(lanes)?, reader));
+        let musts = ordered.into_iter().map(lists).collect::<tantivy::Result<_>>()?;
+        let Some(phrases) = phrases(prepared, here)? else { return Ok(None) };
         let most = match &prepared.most {
-            Some((terms, needed)) => match Most::open((terms, *needed), segment, reader)? {
+            Some((terms, needed)) => match Most::open((terms, *needed), here, prepared.is_scored)? {
                 None => return Ok(None),
                 most => most,
             },
             None => None,
         };
+        let any = prepared.any.and_then(|any| any.get(segment as usize));
+        let any = any.map(|lanes| Any::open(lanes, reader.max_doc())).transpose()?;
+        if any.as_ref().is_some_and(|any| any.lanes.is_empty()) {
+            return Ok(None);
+        }
         let limits =
             prepared.limits.iter().map(|(wanted, weight)| Ok((*wanted, weight.scorer(reader, 1.0)?)));
         let limits = limits.collect::<tantivy::Result<_>>()?;
-        let (extras, without) = (open(&prepared.extras)?, open(&prepared.without)?);
-        let any = prepared.any.and_then(|any| any.get(segment as usize));
-        let any = any.map(|lanes| Any::open(lanes, reader.max_doc())).transpose()?;
+        let extras: Vec<Lists> = match prepared.is_scored {
+            true => prepared.extras.iter().map(lists).collect::<tantivy::Result<_>>()?,
+            false => Vec::new(),
+        };
+        let without = open(&prepared.without)?;
         Ok(Some(Self { reader, musts, phrases, most, any, extras, without, limits }))
     }
 
     /// Gathers what matches.
-    pub(super) fn run(&mut self, here: &mut SegmentGather, budget: &Budget) {
-        let is_one_list = self.is_one_list();
-        let mut start = 0;
-        while start < self.reader.max_doc() && !budget.look() {
-            let end = start.saturating_add(WINDOW);
-            if is_one_list {
-                let lists = self.musts.iter_mut().flatten();
-                lists.for_each(|list| list.each(end, |row, _, score| here.collect(row, score)));
-                start = end;
-                continue;
+    pub(super) fn run(&mut self, here: &mut SegmentGather, (budget, only_counts): (&Budget, bool)) {
+        if let Some(list) = self.one_list() {
+            if only_counts {
+                here.count(u64::from(list.rows()));
+            } else {
+                list.all(|rows, scores| here.take(rows, scores));
             }
-            let found = self.matching(start, end);
-            match self.reader.alive_bitset() {
-                None => found.iter().for_each(|one| here.collect(one.row, one.score)),
-                Some(alive) => {
-                    let found = found.iter().filter(|one| alive.is_alive(one.row));
-                    found.for_each(|one| here.collect(one.row, one.score));
-                }
+            return;
+        }
+        let mut window = Window::new();
+        let mut next = self.next(0);
+        while let Some(row) = next.filter(|row| *row < self.reader.max_doc() && !budget.look()) {
+            window.move_to(row);
+            self.fill(&mut window);
+            if only_counts {
+                here.count(window.left());
+            } else if !window.is_empty() {
+                let (rows, scores) = window.read();
+                here.take(rows, scores);
             }
-            start = end;
+            next = self.next(window.end());
         }
     }
 
-    /// Whether every row of one list matches.
-    fn is_one_list(&self) -> bool {
-        let is_one = matches!(self.musts.as_slice(), [lanes] if lanes.len() == 1);
-        is_one
-            && self.phrases.is_empty()
+    /// The list whose every row matches and beside which there is none.
+    fn one_list(&mut self) -> Option<&mut List> {
+        let is_alone = self.phrases.is_empty()
             && self.most.is_none()
             && self.any.is_none()
-            && self.extras.is_empty()
+            && self.extras.iter().all(|lists| lists.lanes.is_empty())
             && self.without.is_empty()
             && self.limits.is_empty()
-            && self.reader.alive_bitset().is_none()
+            && self.reader.alive_bitset().is_none();
+        match self.musts.as_mut_slice() {
+            [Lists { lanes, .. }] if is_alone => match lanes.as_mut_slice() {
+                [list] => Some(list),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
-    /// Rows from `start` and before `end` that match, but for deleted ones.
-    fn matching(&mut self, start: DocId, end: DocId) -> Vec<Candidate> {
-        let mut others = self.musts.iter_mut();
-        let mut found: Option<Vec<Candidate>> = others.next().map(|lanes| fill(lanes, end));
-        for lanes in others {
-            if let Some(found) = &mut found {
-                keep(lanes, found);
+    /// The first row from `row` on that may match.
+    fn next(&mut self, row: DocId) -> Option<DocId> {
+        if let Some(lists) = self.musts.first_mut() {
+            return lists.next(row);
+        }
+        if let Some(lanes) = self.phrases.first_mut() {
+            return lanes.iter_mut().filter_map(|phrase| phrase.next(row)).min();
+        }
+        (self.most.is_some() || self.any.is_some()).then_some(row)
+    }
+
+    /// Leaves the rows that match.
+    fn fill(&mut self, window: &mut Window) {
+        for lists in &mut self.musts {
+            window.keep(&mut lists.lanes, lists.rows);
+            if window.is_empty() {
+                return;
             }
         }
+        let (start, end) = (window.start(), window.end());
         for lanes in &mut self.phrases {
-            let with = lanes.iter_mut().map(|phrase| phrase.fill(end)).reduce(union).unwrap_or_default();
-            both(&mut found, with);
+            let with = lanes.iter_mut().map(|phrase| phrase.fill((start, end))).reduce(union);
+            window.keep_candidates(&with.unwrap_or_default());
         }
         if let Some(most) = &mut self.most {
-            both(&mut found, most.fill(start, end));
+            window.keep_candidates(&most.fill(start, end));
         }
         if let Some(any) = &self.any {
-            both(&mut found, any.fill(start, end));
+            window.keep_any(&any.lanes);
         }
-        let mut found = found.unwrap_or_default();
-        for list in &mut self.without {
-            found.retain(|candidate| !list.holds(candidate.row));
+        self.without.iter_mut().for_each(|list| window.leave_out(list));
+        if let Some(alive) = self.reader.alive_bitset() {
+            window.retain(|row| alive.is_alive(row));
         }
         for (is_wanted, limit) in &mut self.limits {
-            found.retain(|candidate| {
-                if limit.doc() < candidate.row {
-                    limit.seek(candidate.row);
+            window.retain(|row| {
+                if limit.doc() < row {
+                    limit.seek(row);
                 }
-                (limit.doc() == candidate.row) == *is_wanted
+                (limit.doc() == row) == *is_wanted
             });
         }
-        for list in &mut self.extras {
-            for candidate in &mut found {
-                candidate.score += list.find(candidate.row).map_or(0.0, |(_, score)| score);
+        for Lists { lanes, rows } in &mut self.extras {
+            if !window.is_empty() {
+                lanes.iter_mut().for_each(|list| window.add(list, *rows));
             }
         }
-        found
     }
 }
 
-fn both(found: &mut Option<Vec<Candidate>>, with: Vec<Candidate>) {
-    match found {
-        Some(found) => intersection(found, &with),
-        None => *found = Some(with),
-    }
-}
-
-/// Rows before `end` with the term in any lane.
-fn fill(lanes: &mut [List], end: DocId) -> Vec<Candidate> {
-    let each = lanes.iter_mut().map(|list| {
-        let mut found = Vec::new();
-        list.each(end, |row, _, score| found.push(Candidate { row, score }));
-        found
-    });
-    each.reduce(union).unwrap_or_default()
-}
-
-/// Keeps the rows with the term in any lane.
-fn keep(lanes: &mut [List], found: &mut Vec<Candidate>) {
-    found.retain_mut(|candidate| {
-        let mut stands = false;
-        for list in lanes.iter_mut() {
-            if let Some((_, score)) = list.find(candidate.row) {
-                stands = true;
-                candidate.score += score;
-            }
+/// The phrases, the rarest first, each in the lanes that may hold it; none when no row can hold one of them.
+fn phrases(
+    prepared: &Prepared<'_>,
+    here: (u32, &SegmentReader),
+) -> tantivy::Result<Option<Vec<Vec<Phrase>>>> {
+    let mut ordered: Vec<_> = prepared.phrases.iter().collect();
+    ordered.sort_by_key(|lanes| lanes.iter().map(|phrase| phrase.rows(here.0)).sum::<u32>());
+    let mut phrases = Vec::with_capacity(ordered.len());
+    for lanes in ordered {
+        let opened = lanes.iter().filter_map(|phrase| phrase.open(here).transpose());
+        let opened = opened.collect::<tantivy::Result<Vec<Phrase>>>()?;
+        if opened.is_empty() {
+            return Ok(None);
         }
-        stands
-    });
+        phrases.push(opened);
+    }
+    Ok(Some(phrases))
 }
