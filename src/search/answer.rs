@@ -140,7 +140,7 @@ impl<'a> Answering<'a> {
             None => self.page(&gathered, matched),
         };
         let partial = self.budget.is_over();
-        let hits = rows.iter().map(|row| self.hit(row)).collect::<Result<Vec<Hit>, _>>()?;
+        let hits = self.hits(&rows)?;
         let count = |value| Total { value, exact: !partial };
         let is_poor = gathered.total < CORRECTION_HITS_FEW || matched != first;
         let is_first = self.position.is_none() && self.request.since.is_none();
@@ -229,7 +229,10 @@ impl<'a> Answering<'a> {
         let (today, budget) = (self.request.today, &self.budget);
         let query: Box<dyn Query> = match &self.tree {
             Some(tree) => Compiler { reader, scope: self.scope, today, budget }.query(tree, limits)?,
-            None => Box::new(retrieve::query(&self.parsed, rule, &self.lanes(), limits)),
+            None => {
+                let fields = (self.lanes(), reader.fields().dated());
+                Box::new(retrieve::query(&self.parsed, rule, (&fields.0, fields.1), limits))
+            }
         };
         let query = Timed { query: Arc::from(query), budget: Arc::clone(budget) };
         let gathered = reader.searcher().search_with_statistics_provider(&query, gather, reader.statistics());
@@ -291,6 +294,16 @@ impl<'a> Answering<'a> {
             is_more.then(|| self.binding.after(last.found.place.clone(), relaxed))
         });
         Page { rows, groups: None, next }
+    }
+
+    /// The hits of the page; stored rows that stand together are read together.
+    fn hits(&self, rows: &[Row]) -> Result<Vec<Hit>, SearchError> {
+        let mut stored: Vec<(usize, &Row)> = rows.iter().enumerate().collect();
+        stored.sort_unstable_by_key(|(_, row)| row.found.address);
+        let read = stored.into_iter().map(|(place, row)| Ok((place, self.hit(row)?)));
+        let mut hits = read.collect::<Result<Vec<(usize, Hit)>, SearchError>>()?;
+        hits.sort_unstable_by_key(|(place, _)| *place);
+        Ok(hits.into_iter().map(|(_, hit)| hit).collect())
     }
 
     fn hit(&self, Row { found, group }: &Row) -> Result<Hit, SearchError> {

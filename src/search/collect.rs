@@ -28,7 +28,7 @@ pub(in crate::search) struct Gathered {
     pub(in crate::search) total: u64,
     /// Matching rows after the one asked for.
     pub(in crate::search) after: u64,
-    /// The first rows, in order.
+    /// The first rows, in order; but by score in any, when they are so few that all are put in order anew.
     pub(in crate::search) rows: Vec<Found>,
     pub(in crate::search) counts: Vec<Counts>,
 }
@@ -163,7 +163,23 @@ impl SegmentGather {
         }
     }
 
-    /// Takes so many rows of which only the number is asked.
+    /// What rows of the segment must score to be among the first; none when it takes more than scores to
+    /// gather them.
+    pub(in crate::search) fn bound(&self) -> Option<Score> {
+        match &self.first {
+            First::ByScore(best) if self.facets.is_empty() => Some(best.bound()),
+            _ => None,
+        }
+    }
+
+    /// Looks at a row that was or will be counted.
+    pub(in crate::search) fn look_at(&mut self, row: DocId, score: Score) {
+        if let First::ByScore(best) = &mut self.first {
+            best.look_at(&[row], &[score]);
+        }
+    }
+
+    /// Counts so many rows that are looked at otherwise, or of which only the number is asked.
     pub(in crate::search) fn count(&mut self, rows: u64) {
         self.total += rows;
         self.passed += rows;

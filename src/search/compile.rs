@@ -123,7 +123,7 @@ impl Compiler<'_> {
 }
 
 fn plain(parsed: &Parsed, lanes: &[Lane]) -> Box<dyn Query> {
-    Box::new(retrieve::query(parsed, Matched::All, lanes, Vec::new()))
+    Box::new(retrieve::query(parsed, Matched::All, (lanes, None), Vec::new()))
 }
 
 fn in_lane(phrase: &Phrase, parsed: &Parsed, lane: &Lane) -> Box<dyn Query> {

@@ -22,6 +22,7 @@ use crate::search::SearchError;
 use crate::search::document::keyword;
 use crate::search::request::{Filter, Op};
 use crate::search::schema::{ColumnFields, Fields};
+use crate::text::place::When;
 
 pub(in crate::search) type Clause = (Occur, Box<dyn Query>);
 
@@ -203,6 +204,16 @@ pub(in crate::search) fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
 pub(in crate::search) fn written_after(fields: &Fields, commit: CommitVersion) -> Clause {
     let after = Bound::Excluded(Term::from_field_i64(fields.valid_from, commit.as_i64()));
     (Occur::Must, unscored(Box::new(RangeQuery::new(after, Bound::Unbounded))))
+}
+
+/// Rows of a day outside `when`; those without a day are not among them.
+pub(in crate::search) fn outside(dated: Field, when: When) -> Clause {
+    let term = |day| Term::from_field_i64(dated, i64::from(epoch_days(day)));
+    let (min, max) = match when {
+        When::From(day) => (Bound::Unbounded, Bound::Excluded(term(day))),
+        When::Before(day) => (Bound::Included(term(day)), Bound::Unbounded),
+    };
+    (Occur::MustNot, Box::new(RangeQuery::new(min, max)))
 }
 
 /// Every row.

@@ -23,7 +23,7 @@ impl Wanted {
     pub(in crate::search) fn of(parsed: &Parsed) -> Self {
         let others = parsed.groups.iter().flat_map(|group| &group.others);
         let others = others.flat_map(|other| match other {
-            Other::Words(words) => words.as_slice(),
+            Other::Words(words) | Other::Name(words, _) => words.as_slice(),
             Other::Number(_) => &[],
         });
         let words = parsed.wanted_words().into_iter().chain(others).map(|word| word.folded.clone()).collect();

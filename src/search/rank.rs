@@ -103,8 +103,9 @@ impl Ranking<'_> {
             unable.into_iter().for_each(|draft| draft.found.score = draft.most);
         }
         drop(drafts);
-        sort(best, &Order::Relevance);
-        lower(best.last().map_or(0.0, |found| found.score), rest);
+        let least = best.iter().map(|found| found.score).fold(f32::INFINITY, f32::min);
+        order_first(best, shown);
+        lower(if best.is_empty() { 0.0 } else { least }, rest);
         Ok(())
     }
 }
@@ -148,6 +149,17 @@ impl Ranking<'_> {
 impl Draft<'_> {
     fn segment(&self) -> u32 {
         self.found.address.segment_ord
+    }
+}
+
+/// Puts the first `shown` rows in order and leaves the others behind them.
+fn order_first(rows: &mut [Found], shown: usize) {
+    let before = |a: &Found, b: &Found| b.score.total_cmp(&a.score).then_with(|| a.place.id.cmp(&b.place.id));
+    if shown > 0 && shown < rows.len() {
+        let (first, _, _) = rows.select_nth_unstable_by(shown, before);
+        first.sort_unstable_by(before);
+    } else {
+        sort(rows, &Order::Relevance);
     }
 }
 

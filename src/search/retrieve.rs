@@ -8,7 +8,7 @@ use tantivy::query::{BooleanQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQu
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::search::analyzer::pair;
-use crate::search::filter::{Clause, everything, unscored};
+use crate::search::filter::{Clause, everything, outside, unscored};
 use crate::search::query::{Parsed, Word};
 use crate::search::request::Matched;
 use crate::search::schema::Lane;
@@ -36,11 +36,12 @@ pub(in crate::search) fn needed(pairs: usize) -> usize {
     (pairs * PAIRS_SHARE).div_ceil(100).max(PAIRS_MIN.min(pairs))
 }
 
-/// The query for `parsed` under `rule`, within `limits` (scope and filters).
+/// The query for `parsed` under `rule`, within `limits` (scope and filters); `dated` is the day by which a place
+/// had one name or the other.
 pub(in crate::search) fn query(
     parsed: &Parsed,
     rule: Matched,
-    lanes: &[Lane],
+    (lanes, dated): (&[Lane], Option<Field>),
     limits: Vec<Clause>,
 ) -> BooleanQuery {
     let mut clauses = limits;
@@ -49,7 +50,8 @@ pub(in crate::search) fn query(
             let grouped = |word: &Word| parsed.groups.iter().any(|group| group.given.contains(word));
             let words = parsed.bare_words().into_iter().filter(|word| !grouped(word));
             clauses.extend(words.map(|word| (Occur::Must, in_any(lanes, |lane| word_query(lane, word)))));
-            clauses.extend(parsed.groups.iter().map(|group| (Occur::Must, group_query(lanes, group))));
+            clauses
+                .extend(parsed.groups.iter().map(|group| (Occur::Must, group_query((lanes, dated), group))));
             let pairs = parsed.pairs();
             clauses.extend(
                 pairs.iter().map(|pair| (Occur::Should, in_any(lanes, |lane| pair_query(lane, pair)))),
@@ -58,7 +60,7 @@ pub(in crate::search) fn query(
         Matched::Most => {
             let pairs = parsed.pairs();
             let queries = pairs.iter().map(|pair| in_any(lanes, |lane| pair_query(lane, pair)));
-            let others = parsed.groups.iter().flat_map(|group| instead(lanes, group));
+            let others = parsed.groups.iter().flat_map(|group| instead((lanes, dated), group));
             let queries = queries.chain(others).collect();
             let most = BooleanQuery::union_with_minimum_required_clauses(queries, needed(pairs.len()));
             clauses.push((Occur::Must, Box::new(most)));
@@ -88,22 +90,29 @@ fn in_any(lanes: &[Lane], query: impl Fn(&Lane) -> Box<dyn Query>) -> Box<dyn Qu
 }
 
 /// The words as given, or what may stand instead.
-fn group_query(lanes: &[Lane], group: &Group) -> Box<dyn Query> {
+fn group_query((lanes, dated): (&[Lane], Option<Field>), group: &Group) -> Box<dyn Query> {
     let words = group.given.iter().map(|word| in_any(lanes, |lane| word_query(lane, word)));
     let given: Box<dyn Query> = Box::new(BooleanQuery::intersection(words.collect()));
-    let others = group.others.iter().map(|other| other_query(lanes, other));
+    let others = group.others.iter().map(|other| other_query((lanes, dated), other));
     Box::new(BooleanQuery::union(std::iter::once(given).chain(others).collect()))
 }
 
 /// What may stand instead of the words, as often as they have pairs, so that it counts as much as they.
-fn instead(lanes: &[Lane], group: &Group) -> Vec<Box<dyn Query>> {
+fn instead((lanes, dated): (&[Lane], Option<Field>), group: &Group) -> Vec<Box<dyn Query>> {
     let pairs = group.given.len().saturating_sub(1).max(1);
     let others = group.others.iter().flat_map(|other| std::iter::repeat_n(other, pairs));
-    others.map(|other| other_query(lanes, other)).collect()
+    others.map(|other| other_query((lanes, dated), other)).collect()
 }
 
-fn other_query(lanes: &[Lane], other: &Other) -> Box<dyn Query> {
+fn other_query((lanes, dated): (&[Lane], Option<Field>), other: &Other) -> Box<dyn Query> {
     match other {
+        Other::Name(words, when) => {
+            let name = in_any(lanes, |lane| phrase_query(lane, words));
+            match dated {
+                Some(dated) => Box::new(BooleanQuery::new(vec![(Occur::Must, name), outside(dated, *when)])),
+                None => name,
+            }
+        }
         Other::Words(words) => in_any(lanes, |lane| phrase_query(lane, words)),
         Other::Number(number) => in_any(lanes, |lane| term_query(lane.numbers, number)),
     }

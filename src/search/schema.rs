@@ -152,6 +152,12 @@ impl Fields {
         self.by_name.get(name).and_then(|place| self.columns.get(*place))
     }
 
+    /// The day that says how old a row is.
+    pub(in crate::search) fn dated(&self) -> Option<Field> {
+        let column = self.recency.as_ref().and_then(|name| self.column(name))?;
+        column.exact.filter(|_| column.kind == ColumnType::Date && !column.personal)
+    }
+
     /// Pairs of the columns that say in few words what a row is about.
     pub(in crate::search) fn heads(&self) -> Vec<Field> {
         self.columns.iter().filter_map(|column| column.head).collect()

@@ -3,8 +3,9 @@
 //! What most texts ask is an intersection of few lists of rows, each in one or two lanes. Here these lists are
 //! read in their blocks of 128 rows, without the layers of a general query: the rarest list gives the
 //! candidates of a stretch of rows, the others keep those that they hold and add to their scores, and what is
-//! left is gathered. The lowest score that is still among the best goes from segment to segment. Matches and scores are those of [`retrieve::query`](crate::search::retrieve::query), which a test holds it to;
-//! what is not words alone is left to that one.
+//! left is gathered. The lowest score that is still among the best goes from segment to segment. Matches and
+//! scores are those of [`retrieve::query`](crate::search::retrieve::query), which a test holds it to; what is
+//! not words alone is left to that one.
 
 mod any;
 mod list;

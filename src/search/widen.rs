@@ -28,6 +28,8 @@ pub(in crate::search) struct Group {
 pub(in crate::search) enum Other {
     /// Words side by side.
     Words(Vec<Word>),
+    /// Another name of a place, side by side, in papers of some days.
+    Name(Vec<Word>, When),
     /// A number in its one form.
     Number(String),
 }
@@ -68,7 +70,7 @@ pub(in crate::search) fn widen(text: &str) -> (Vec<Group>, Vec<Widened>) {
             When::From(day) => format!("{day}.."),
         };
         told.push(tell(text, &words, &place.words, place.name, Some(dated)));
-        found.push((place.words, Other::Words(place.other.iter().map(word).collect())));
+        found.push((place.words, Other::Name(place.other.iter().map(word).collect(), place.when)));
     }
     for number in canonicals(text) {
         let inside = |token: &Token| token.start as usize >= number.start && token.end as usize <= number.end;

@@ -72,6 +72,38 @@ fn text(value: &serde_json::Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
+/// Hà Giang is Tuyên Quang in papers from 1 July 2025 on; a paper without a day may mean either.
+#[test]
+fn the_other_name_of_a_province_is_found_in_papers_of_its_days_only() {
+    let day = |day: &str| Some(crate::domain::civil::epoch_days(day.parse().unwrap()));
+    let row = |id: &str, text: &str, received_on| Row {
+        source_id: id.to_owned(),
+        text: Some(text.to_owned()),
+        received_on,
+        ..Row::default()
+    };
+    let rows = [
+        row("old-before", "đất ở Hà Giang", day("2025-06-30")),
+        row("old-after", "đất ở Hà Giang", day("2025-07-01")),
+        row("old-undated", "đất ở Hà Giang", None),
+        row("new-before", "đất ở Tuyên Quang", day("2025-06-30")),
+        row("new-after", "đất ở Tuyên Quang", day("2025-07-01")),
+        row("new-undated", "đất ở Tuyên Quang", None),
+    ];
+    let (_dir, reader) = indexed(&rows);
+    let found = |text: &str| {
+        let request = Request { text: text.to_owned(), limit: 10, ..Request::default() };
+        let mut keys = keys(&answer(&reader, &request));
+        keys.sort();
+        keys
+    };
+    let old = ["new-after", "new-undated", "old-after", "old-before", "old-undated"];
+    let new = ["new-after", "new-before", "new-undated", "old-before", "old-undated"];
+    for (text, expected) in [("Hà Giang", old), ("đất ở ha giang", old), ("tuyen quang", new)] {
+        assert_eq!(found(text), expected, "{text}");
+    }
+}
+
 #[test]
 fn a_facet_within_another_must_be_declared() {
     let (_dir, reader) = indexed(&[Row { source_id: "1".to_owned(), ..Row::default() }]);

@@ -6,12 +6,18 @@ use tantivy::query::{Bm25StatisticsProvider, Bm25Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, SegmentReader, Term};
 
+use crate::search::collect::SegmentGather;
 use crate::search::statistics::{Places, Statistics};
 
 /// Rows looked at one by one before a block is searched.
 const NEAR: usize = 8;
 /// Rows scored at once: those of a block.
 const AT_ONCE: usize = 128;
+
+/// Lengths of texts as they are kept.
+const LENGTHS: usize = 256;
+/// What is lost in rounding, generously.
+const ROUNDING: Score = 1e-3;
 
 /// A row that may match, and its score so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,9 +46,45 @@ struct Scoring {
     weight: Bm25Weight,
 }
 
+/// How often a term must stand in a row of each length to score as much as a bound, or a little less often.
+pub(super) struct Needed {
+    bound: Score,
+    counts: Box<[u32; LENGTHS]>,
+}
+
 impl Scoring {
     fn score(&self, row: DocId, count: u32) -> Score {
         self.weight.score(self.norms.fieldnorm_id(row), count)
+    }
+}
+
+impl Needed {
+    /// Any number is enough.
+    pub(super) fn none() -> Self {
+        Self { bound: Score::NEG_INFINITY, counts: Box::new([0; LENGTHS]) }
+    }
+
+    /// Solves `whole * count / (count + share) = bound`, what BM25 is for one length, for the count.
+    fn reach(&mut self, bound: Score, weight: &Bm25Weight) {
+        if bound.to_bits() == self.bound.to_bits() {
+            return;
+        }
+        self.bound = bound;
+        let whole = weight.score(0, u32::MAX);
+        for (length, needed) in (0..=u8::MAX).zip(self.counts.iter_mut()) {
+            let once = weight.score(length, 1);
+            *needed = match bound {
+                bound if bound <= once => 0,
+                bound if bound >= whole => u32::MAX / 2,
+                bound => {
+                    let share = whole / once - 1.0;
+                    let exact = bound * share / (whole - bound) * (1.0 - ROUNDING);
+                    // As `ceil`, which is a call where the processor is not known to have it.
+                    let below = exact as u32;
+                    below.saturating_add(u32::from((below as f32) < exact))
+                }
+            };
+        }
     }
 }
 
@@ -101,16 +143,7 @@ impl List {
 
     /// The first row from `row` on; not before one asked for earlier.
     pub(super) fn next(&mut self, row: DocId) -> Option<DocId> {
-        let rows = self.postings.docs();
-        if *rows.last()? < row {
-            self.at = self.postings.seek(row);
-        } else {
-            let rest = rows.get(self.at..).unwrap_or_default();
-            let near = rest.iter().take(NEAR).position(|here| *here >= row);
-            let far = || rest.get(NEAR..).unwrap_or_default().partition_point(|here| *here < row);
-            self.at += near.unwrap_or_else(|| NEAR + far());
-        }
-        self.postings.docs().get(self.at).copied()
+        next(&mut self.postings, &mut self.at, row)
     }
 
     /// Gives every row from `start` and before `end` with its frequency and its score.
@@ -155,6 +188,45 @@ impl List {
         }
     }
 
+    /// Looks at the rows from `start` and before `end` that score `bound` with what `beside` gives them, and
+    /// maybe at others; gives their number. `bound` is asked for anew now and then.
+    pub(super) fn race(
+        &mut self,
+        (start, end): (DocId, DocId),
+        needed: &mut Needed,
+        here: &mut SegmentGather,
+        mut beside: impl FnMut(DocId) -> Option<Score>,
+    ) -> u64 {
+        let Some(scoring) = &self.scoring else { return 0 };
+        let mut passed = 0;
+        next(&mut self.postings, &mut self.at, start);
+        loop {
+            let rows = self.postings.docs().get(self.at..).unwrap_or_default();
+            let counts = self.postings.freqs().get(self.at..).unwrap_or_default();
+            let Some(last) = rows.last() else { return passed };
+            let before = if *last < end { rows.len() } else { rows.partition_point(|row| *row < end) };
+            passed += before as u64;
+            let bound = here.bound().unwrap_or(Score::NEG_INFINITY);
+            needed.reach(bound, &scoring.weight);
+            for (row, count) in rows.iter().zip(counts).take(before) {
+                let length = scoring.norms.fieldnorm_id(*row);
+                match beside(*row) {
+                    Some(score) => here.look_at(*row, score + scoring.weight.score(length, *count)),
+                    None if *count >= needed.counts[usize::from(length)] => {
+                        here.look_at(*row, scoring.weight.score(length, *count));
+                    }
+                    None => {}
+                }
+            }
+            if before < rows.len() {
+                self.at += before;
+                return passed;
+            }
+            self.postings.advance();
+            self.at = 0;
+        }
+    }
+
     /// Whether `row` is there, which is not before one asked for earlier.
     pub(super) fn holds(&mut self, row: DocId) -> bool {
         self.next(row) == Some(row)
@@ -169,6 +241,20 @@ impl List {
         let count = self.postings.freqs().get(self.at).copied().unwrap_or(1);
         Some((count, scoring.score(row, count)))
     }
+}
+
+/// Goes to the first row from `row` on.
+fn next(postings: &mut BlockSegmentPostings, at: &mut usize, row: DocId) -> Option<DocId> {
+    let rows = postings.docs();
+    if *rows.last()? < row {
+        *at = postings.seek(row);
+    } else {
+        let rest = rows.get(*at..).unwrap_or_default();
+        let near = rest.iter().take(NEAR).position(|here| *here >= row);
+        let far = || rest.get(NEAR..).unwrap_or_default().partition_point(|here| *here < row);
+        *at += near.unwrap_or_else(|| NEAR + far());
+    }
+    postings.docs().get(*at).copied()
 }
 
 /// Rows of either list, both in order; the scores of a row in both are added.

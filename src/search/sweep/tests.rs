@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use crate::domain::commit::CommitVersion;
 use crate::domain::scope::{Scope, Units};
 use crate::search::budget::Budget;
-use crate::search::collect::{Found, Gather, Gathered};
+use crate::search::collect::{self, Found, Gather, Gathered};
 use crate::search::facet;
 use crate::search::filter;
 use crate::search::order::Order;
@@ -88,8 +88,9 @@ fn both(
     let gather = Gather { order: &order, wanted: request.limit, after: None, facets: &facets };
     let plan = Plan::of(&parsed, rule, &lanes, limits());
     let budget = Budget::of(std::time::Duration::from_secs(60));
-    let swept = sweep::gather(&plan, (searcher, statistics), &gather, &budget).unwrap();
-    let query = retrieve::query(&parsed, rule, &lanes, limits());
+    let mut swept = sweep::gather(&plan, (searcher, statistics), &gather, &budget).unwrap();
+    collect::sort(&mut swept.rows, &order);
+    let query = retrieve::query(&parsed, rule, (&lanes, fields.dated()), limits());
     let general = searcher.search_with_statistics_provider(&query, &gather, statistics).unwrap();
     Some([swept, general])
 }

@@ -7,7 +7,7 @@ use crate::search::budget::Budget;
 use crate::search::collect::SegmentGather;
 use crate::search::sweep::Prepared;
 use crate::search::sweep::any::Any;
-use crate::search::sweep::list::{List, Sought, union};
+use crate::search::sweep::list::{List, Needed, Sought, union};
 use crate::search::sweep::most::Most;
 use crate::search::sweep::phrase::Phrase;
 use crate::search::sweep::window::{WINDOW, Window};
@@ -88,13 +88,13 @@ impl<'a> Walk<'a> {
 
     /// Gathers what matches.
     pub(super) fn run(&mut self, here: &mut SegmentGather, (budget, only_counts): (&Budget, bool)) {
-        if let Some(list) = self.one_list() {
-            if only_counts {
-                here.count(u64::from(list.rows()));
-            } else {
-                list.all(|rows, scores| here.take(rows, scores));
+        if let Some(lists) = self.only_lists() {
+            match lists {
+                [list] if only_counts => return here.count(u64::from(list.rows())),
+                [list] if here.bound().is_none() => return list.all(|rows, scores| here.take(rows, scores)),
+                lists if here.bound().is_some() && !only_counts => return race(lists, here, budget),
+                _ => {}
             }
-            return;
         }
         let mut window = Window::new();
         let mut next = self.next(0);
@@ -111,8 +111,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The list whose every row matches and beside which there is none.
-    fn one_list(&mut self) -> Option<&mut List> {
+    /// The lists of the one term whose rows all match, beside which nothing is asked.
+    fn only_lists(&mut self) -> Option<&mut [List]> {
         let is_alone = self.phrases.is_empty()
             && self.most.is_none()
             && self.any.is_none()
@@ -121,10 +121,7 @@ impl<'a> Walk<'a> {
             && self.limits.is_empty()
             && self.reader.alive_bitset().is_none();
         match self.musts.as_mut_slice() {
-            [Lists { lanes, .. }] if is_alone => match lanes.as_mut_slice() {
-                [list] => Some(list),
-                _ => None,
-            },
+            [Lists { lanes, .. }] if is_alone && lanes.len() <= 2 => Some(lanes),
             _ => None,
         }
     }
@@ -176,6 +173,29 @@ impl<'a> Walk<'a> {
                 lanes.iter_mut().for_each(|list| window.add(list, *rows));
             }
         }
+    }
+}
+
+/// Looks at the rows of one list or of either of two by score.
+fn race(lists: &mut [List], here: &mut SegmentGather, budget: &Budget) {
+    lists.sort_by_key(List::rows);
+    let mut needed = Needed::none();
+    match lists {
+        [list] => {
+            let rows = list.race((0, DocId::MAX), &mut needed, here, |_| None);
+            here.count(rows);
+        }
+        [few, many] => {
+            let mut window = Window::new();
+            let mut next = few.next(0).into_iter().chain(many.next(0)).min();
+            while let Some(row) = next.filter(|_| !budget.look()) {
+                window.move_to(row);
+                let rows = window.race((many, few), &mut needed, here);
+                here.count(rows);
+                next = few.next(window.end()).into_iter().chain(many.next(window.end())).min();
+            }
+        }
+        _ => {}
     }
 }
 

@@ -5,7 +5,8 @@
 
 use tantivy::{DocId, Score};
 
-use crate::search::sweep::list::{Candidate, List};
+use crate::search::collect::SegmentGather;
+use crate::search::sweep::list::{Candidate, List, Needed};
 
 /// Rows of a stretch.
 pub(super) const WINDOW: DocId = 1 << ROWS_LOG;
@@ -130,6 +131,36 @@ impl Window {
         self.keep_layer();
     }
 
+    /// Looks at the rows of either list by score, those of the fewer laid over the stretch; gives their number.
+    pub(super) fn race(
+        &mut self,
+        (many, few): (&mut List, &mut List),
+        needed: &mut Needed,
+        here: &mut SegmentGather,
+    ) -> u64 {
+        self.layer.fill(0);
+        self.lay(few);
+        let laid: u64 = self.layer.iter().map(|bits| u64::from(bits.count_ones())).sum();
+        let (layer, scores) = (&mut self.layer, &self.scores);
+        let (stretch, mut both) = ((self.start, self.start.saturating_add(WINDOW)), 0);
+        let passed = many.race(stretch, needed, here, |row| {
+            let place = row as usize % ROWS;
+            let bit = 1 << (place % WORD);
+            let laid = &mut layer[place / WORD];
+            if *laid & bit == 0 {
+                return None;
+            }
+            *laid &= !bit;
+            both += 1;
+            Some(scores[place])
+        });
+        each_kept(layer, self.start, |row, place| {
+            here.look_at(row, scores[place % ROWS]);
+            true
+        });
+        passed + laid - both
+    }
+
     /// Adds the scores of the list's rows, whether they match or not.
     pub(super) fn add(&mut self, list: &mut List, rows: u64) {
         if self.is_sparse(rows) {
@@ -178,11 +209,18 @@ impl Window {
 
     fn lay(&mut self, list: &mut List) {
         let (layer, scores) = (&mut self.layer, &mut self.scores);
+        // Bits of one word are put together before they are written: each write waits for the one before.
+        let (mut word, mut bits) = (0, 0);
         list.each((self.start, self.start.saturating_add(WINDOW)), |row, _, score| {
             let place = row as usize % ROWS;
-            layer[place / WORD] |= 1 << (place % WORD);
+            if place / WORD != word {
+                layer[word] |= bits;
+                (word, bits) = (place / WORD, 0);
+            }
+            bits |= 1u64 << (place % WORD);
             scores[place] += score;
         });
+        layer[word] |= bits;
     }
 }
 
