@@ -30,30 +30,50 @@
 -- so many times more a day than on the other days of the period. The limits are dated data (rules/flags.toml).
 -- A sign to look again, no verdict.
 -- Denunciations are told by province and never by a smaller office.
-WITH closed AS (
-  SELECT id, source_system, source_id, title, province, kind, unit AS weighed_unit,
-    CASE WHEN kind IS NULL OR kind IN ('denunciation', 'mixed', 'unknown')
-      THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit, due_on, closed_on AS closed_on,
-    CAST(reporting_period_end(closed_on) AS INTEGER) AS last_day
+-- What was closed without a unit is weighed with nothing. What stands between --keep and --kept is the same for
+-- every business date and is made once for a snapshot.
+WITH
+--keep
+kept_days AS (
+  SELECT weighed_unit, closed_on, last_day, is_last, count(*) AS closed
+  FROM (
+    SELECT unit AS weighed_unit, closed_on AS closed_on, CAST(reporting_period_end(closed_on) AS INTEGER) AS last_day,
+      CAST(reporting_period_end(closed_on) AS INTEGER) - CAST(closed_on AS INTEGER) < flag_limit('bulk_days', closed_on) AS is_last
+    FROM cases
+    WHERE closed_on IS NOT NULL AND unit IS NOT NULL
+  ) AS days
+  GROUP BY weighed_unit, closed_on, last_day, is_last
+),
+--kept
+--keep
+kept_rows AS (
+  SELECT 0 AS place, id, source_system, source_id, title, province, kind, unit AS weighed_unit, CASE WHEN kind IS NULL OR kind IN ('denunciation', 'mixed', 'unknown')
+      THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit, due_on,
+    closed_on AS closed_on, CAST(reporting_period_end(closed_on) AS INTEGER) AS last_day,
+    CAST(reporting_period_end(closed_on) AS INTEGER) - CAST(closed_on AS INTEGER) < flag_limit('bulk_days', closed_on) AS is_last,
+    flag_limit('bulk_least', closed_on) AS least, flag_limit('bulk_days', closed_on) AS days,
+    flag_limit('bulk_times', closed_on) AS times,
+    CAST(reporting_period_end(closed_on) AS VARCHAR) AS period_ends_on
   FROM cases
-  WHERE closed_on <= $as_of
+  WHERE closed_on IS NOT NULL
 ),
-placed AS (
-  SELECT *, last_day - CAST(closed_on AS INTEGER) < flag_limit('bulk_days', closed_on) AS is_last
-  FROM closed
-),
+--kept
 weighed AS (
-  SELECT *,
-    count(CASE WHEN is_last THEN 1 END) OVER (PARTITION BY weighed_unit, last_day) AS in_last_days,
-    count(CASE WHEN NOT is_last THEN 1 END) OVER (PARTITION BY weighed_unit, last_day) AS in_other_days
-  FROM placed
+  SELECT weighed_unit, last_day, coalesce(sum(closed) FILTER (WHERE is_last), 0) AS in_last_days,
+    coalesce(sum(closed) FILTER (WHERE NOT is_last), 0) AS in_other_days
+  FROM kept_days
+  WHERE closed_on <= $as_of
+  GROUP BY weighed_unit, last_day
+),
+dated AS (
+  SELECT r.*, w.in_last_days, w.in_other_days
+  FROM kept_rows AS r
+  LEFT JOIN weighed AS w ON w.weighed_unit = r.weighed_unit AND w.last_day = r.last_day
+  WHERE r.closed_on <= $as_of
 )
-SELECT id, source_system, source_id, title, province, kind, unit, due_on, closed_on, in_last_days, in_other_days,
-  CAST(reporting_period_end(closed_on) AS VARCHAR) AS period_ends_on,
+SELECT place, id, source_system, source_id, title, province, kind, unit, due_on, closed_on, in_last_days, in_other_days, period_ends_on,
   CASE
-    WHEN is_last AND weighed_unit IS NOT NULL AND in_last_days >= flag_limit('bulk_least', closed_on)
-      AND in_last_days * (90 - flag_limit('bulk_days', closed_on))
-        > flag_limit('bulk_times', closed_on) * flag_limit('bulk_days', closed_on) * in_other_days THEN 'bulk'
+    WHEN is_last AND in_last_days >= least AND in_last_days * (90 - days) > times * days * in_other_days THEN 'bulk'
     ELSE 'usual'
   END AS class
-FROM weighed
+FROM dated

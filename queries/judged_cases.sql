@@ -50,14 +50,17 @@
 -- paper and suspensions counted in (legal_due). Requests and feedback have no statutory limit. Denunciations
 -- are told by province and never by a smaller place or office, for a cell of one names a person. Open cases of an
 -- office that has ended stand under its successor (as tasks do). Only counts are told by the provinces of today.
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
 WITH
 --if sources_of_record
 -- A matter that stands in two systems counts in the one that is the source of record of its unit on the date
 -- asked. The unit's own source goes before the one set for all; where the two rows name units with different
 -- sources, the row with the lesser id stays, so that a matter is never lost and never counted twice.
+--keep
 matched AS (
 --use matched_cases
 ),
+--kept
 chosen AS (
   SELECT unit, source
   FROM (
@@ -111,75 +114,115 @@ heirs AS (
   WHERE alive.name IS NULL
   GROUP BY w.name
 ),
-offices AS (
-  SELECT name, min(kind) AS kind, bool_or(valid_to_on IS NULL OR valid_to_on >= $as_of) AS is_living
-  FROM units
-  WHERE name IS NOT NULL
-  GROUP BY name
+standing AS (
+  SELECT u.name, min(h.heir) AS heir, bool_or(u.valid_to_on IS NULL OR u.valid_to_on >= $as_of) AS is_living
+  FROM units AS u
+  LEFT JOIN heirs AS h ON h.name = u.name
+  WHERE u.name IS NOT NULL
+  GROUP BY u.name
 ),
+--keep
+kept_steps AS (
+  SELECT concat(c.source_system, '|', c.source_id) AS steps_key, c.kind AS case_kind, c.stage, c.opened_on, c.unit,
+    c.province, c.commune, e.kind, e.happened_on,
+    concat(CASE e.kind WHEN 'extended' THEN 'e' WHEN 'suspended' THEN 's' ELSE 'r' END,
+      CAST(e.happened_on AS VARCHAR)) AS step
+  FROM events AS e
+  JOIN cases AS c ON c.source_system = e.source_system AND c.source_id = e.subject_id
+  WHERE e.kind IN ('extended', 'suspended', 'resumed') AND (e.kind <> 'extended' OR e.decision_number IS NOT NULL)
+    AND coalesce(e.subject_dataset, 'cases') = 'cases'
+),
+--kept
+--keep
+kept_rows AS (
+  SELECT 0 AS place, c.id, c.source_system, c.source_id, c.title, c.province, c.commune AS own_commune, c.kind,
+    c.stage, c.subject, c.complexity, c.is_mass, c.opened_on, c.closed_on, c.due_on AS declared_due_on,
+    c.status IN ('closed', 'withdrawn') AS is_marked_done, c.status = 'withdrawn' AS is_withdrawn,
+    c.status = 'suspended' AS is_marked_suspended,
+    CASE WHEN stepped.source_id IS NOT NULL THEN concat(c.source_system, '|', c.source_id) END AS steps_key,
+    CASE WHEN rivals.case_key IS NOT NULL THEN rivals.case_key END AS rival_key,
+    CASE WHEN rivals.case_key IS NOT NULL THEN c.id END AS rival_id,
+    legal_due(c.kind, c.stage, c.opened_on, '', c.unit, c.province, c.commune) AS plain_due_on,
+    c.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded, c.unit AS own_unit,
+    CASE WHEN c.kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE c.unit END AS unit,
+    CASE WHEN c.kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE c.commune END AS commune,
+    CASE WHEN c.kind IN ('denunciation', 'mixed', 'unknown') THEN NULL ELSE c.explanation END AS explanation,
+    CASE
+      WHEN c.kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh'
+      WHEN f.kind IS NOT NULL THEN f.kind
+      WHEN c.unit LIKE 'Sở %' OR c.unit LIKE 'Thanh tra tỉnh%' OR c.unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
+      WHEN c.unit LIKE 'UBND huyện %' OR c.unit LIKE 'UBND quận %' OR c.unit LIKE 'UBND thị xã %'
+        OR c.unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
+      WHEN c.unit LIKE 'UBND xã %' OR c.unit LIKE 'UBND phường %' OR c.unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
+      ELSE 'Cơ quan khác'
+    END AS unit_group,
+    present_province(c.province) AS present_province, to_char(c.opened_on, '%Y-%m') AS opened_month,
+    (c.unit LIKE 'UBND huyện %' OR c.unit LIKE 'UBND quận %' OR c.unit LIKE 'UBND thị xã %'
+      OR (c.unit LIKE 'UBND thành phố %' AND c.unit NOT IN ('UBND thành phố Hà Nội', 'UBND thành phố Hải Phòng',
+        'UBND thành phố Huế', 'UBND thành phố Đà Nẵng', 'UBND thành phố Hồ Chí Minh', 'UBND thành phố Cần Thơ'))) AS is_district
+  FROM cases AS c
+  LEFT JOIN (
+    SELECT DISTINCT source_system, subject_id AS source_id
+    FROM events
+    WHERE kind IN ('extended', 'suspended', 'resumed') AND (kind <> 'extended' OR decision_number IS NOT NULL)
+      AND coalesce(subject_dataset, 'cases') = 'cases'
+  ) AS stepped ON stepped.source_system = c.source_system AND stepped.source_id = c.source_id
+  LEFT JOIN (
+    SELECT coalesce(case_id, id) AS case_key FROM cases GROUP BY coalesce(case_id, id) HAVING min(id) <> max(id)
+  ) AS rivals ON rivals.case_key = coalesce(c.case_id, c.id)
+  LEFT JOIN (SELECT name, min(kind) AS kind FROM units WHERE name IS NOT NULL GROUP BY name) AS f ON f.name = c.unit
+),
+--kept
 steps AS (
-  SELECT source_system, subject_id,
-    string_agg(concat(CASE kind WHEN 'extended' THEN 'e' WHEN 'suspended' THEN 's' ELSE 'r' END,
-      CAST(happened_on AS VARCHAR)), ';' ORDER BY happened_on, kind) AS steps
-  FROM events
-  WHERE kind IN ('extended', 'suspended', 'resumed') AND happened_on <= $as_of
-    AND (kind <> 'extended' OR decision_number IS NOT NULL)
-    AND coalesce(subject_dataset, 'cases') = 'cases'
-  GROUP BY source_system, subject_id
+  SELECT steps_key, string_agg(step, ';' ORDER BY happened_on, kind) AS steps, min(case_kind) AS kind,
+    min(stage) AS stage, min(opened_on) AS opened_on, min(unit) AS unit, min(province) AS province,
+    min(commune) AS commune
+  FROM kept_steps
+  WHERE happened_on <= $as_of
+  GROUP BY steps_key
+),
+stepped_due AS (
+  SELECT steps_key, steps, legal_due(kind, stage, opened_on, steps, unit, province, commune) AS due_on FROM steps
 ),
 speaking AS (
-  SELECT substr(max(concat(CASE WHEN closed_on IS NULL THEN '0' ELSE '1' END, id)), 2) AS id
-  FROM cases AS c
+  SELECT rival_key, substr(max(concat(CASE WHEN closed_on IS NULL THEN '0' ELSE '1' END, rival_id)), 2) AS id
+  FROM kept_rows AS c
+  WHERE rival_key IS NOT NULL
 --if sources_of_record
-  WHERE NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = c.id)
+    AND NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = c.id)
 --end
-  GROUP BY coalesce(case_id, id)
+  GROUP BY rival_key
 ),
 dated AS (
-  SELECT c.*, s.steps, legal_due(c.kind, c.stage, c.opened_on, s.steps, c.unit, c.province, c.commune) AS computed_due_on,
-    coalesce(c.closed_on <= $as_of, c.status IN ('closed', 'withdrawn')) AS is_done,
-    c.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded, h.heir, f.kind AS unit_kind, coalesce(f.is_living, FALSE) AS is_living
-  FROM cases AS c
-  JOIN speaking ON speaking.id = c.id
-  LEFT JOIN steps AS s ON s.source_system = c.source_system AND s.subject_id = c.source_id
-  LEFT JOIN heirs AS h ON h.name = c.unit
-  LEFT JOIN offices AS f ON f.name = c.unit
-  WHERE c.opened_on IS NULL OR c.opened_on <= $as_of
+  SELECT c.*, s.steps,
+    CASE WHEN s.steps_key IS NULL THEN c.plain_due_on ELSE s.due_on END AS computed_due_on,
+    coalesce(c.closed_on <= $as_of, c.is_marked_done) AS is_done, t.heir, coalesce(t.is_living, FALSE) AS is_living
+  FROM kept_rows AS c
+  LEFT JOIN speaking AS r ON r.rival_key = c.rival_key
+  LEFT JOIN stepped_due AS s ON s.steps_key = c.steps_key
+  LEFT JOIN standing AS t ON t.name = c.own_unit
+  WHERE (c.opened_on IS NULL OR c.opened_on <= $as_of) AND (c.rival_key IS NULL OR r.id = c.rival_id)
+--if sources_of_record
+    AND NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = c.id)
+--end
 ),
 due AS (
-  SELECT *, coalesce(due_on, computed_due_on) AS judged_due_on,
-    substr(steps, character_length(steps) - 10, 1) = 's' OR (steps IS NULL AND status = 'suspended') AS is_suspended
+  SELECT *, coalesce(declared_due_on, computed_due_on) AS judged_due_on,
+    substr(steps, character_length(steps) - 10, 1) = 's' OR (steps IS NULL AND is_marked_suspended) AS is_suspended
   FROM dated
 )
-SELECT id, source_system, source_id, title, province, kind, stage, subject, complexity, is_mass,
-  CASE WHEN is_guarded THEN NULL ELSE explanation END AS explanation,
-  CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
+SELECT place, id, source_system, source_id, title, province, kind, stage, subject, complexity, is_mass, explanation, unit, unit_group, commune,
   CASE
     WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh'
-    WHEN unit_kind IS NOT NULL THEN unit_kind
-    WHEN unit LIKE 'Sở %' OR unit LIKE 'Thanh tra tỉnh%' OR unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
-    WHEN unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %' OR unit LIKE 'UBND thị xã %'
-      OR unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
-    WHEN unit LIKE 'UBND xã %' OR unit LIKE 'UBND phường %' OR unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
-    ELSE 'Cơ quan khác'
-  END AS unit_group,
-  CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE commune END AS commune,
-  CASE
-    WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh'
-    WHEN is_done OR unit IS NULL THEN unit
+    WHEN is_done OR own_unit IS NULL THEN own_unit
     WHEN heir IS NOT NULL THEN heir
-    WHEN $as_of >= DATE '2025-07-01' AND NOT is_living AND (unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %'
-      OR unit LIKE 'UBND thị xã %' OR (unit LIKE 'UBND thành phố %' AND unit NOT IN ('UBND thành phố Hà Nội',
-        'UBND thành phố Hải Phòng', 'UBND thành phố Huế', 'UBND thành phố Đà Nẵng', 'UBND thành phố Hồ Chí Minh',
-        'UBND thành phố Cần Thơ'))) THEN 'chưa xác định'
-    ELSE unit
+    WHEN $as_of >= DATE '2025-07-01' AND NOT is_living AND is_district THEN 'chưa xác định'
+    ELSE own_unit
   END AS present_unit,
-  present_province(province) AS present_province,
-  opened_on, closed_on, judged_due_on AS due_on, due_on AS declared_due_on, computed_due_on,
-  to_char(opened_on, '%Y-%m') AS opened_month,
-  CASE WHEN due_on IS NOT NULL THEN 'declared' WHEN computed_due_on IS NOT NULL THEN 'computed' ELSE 'none' END AS due_from,
+  present_province, opened_on, closed_on, judged_due_on AS due_on, declared_due_on, computed_due_on, opened_month,
+  CASE WHEN declared_due_on IS NOT NULL THEN 'declared' WHEN computed_due_on IS NOT NULL THEN 'computed' ELSE 'none' END AS due_from,
   CASE
-    WHEN is_done AND status = 'withdrawn' THEN 'withdrawn'
+    WHEN is_done AND is_withdrawn THEN 'withdrawn'
     WHEN is_done AND (judged_due_on IS NULL OR closed_on IS NULL) THEN 'done_no_due'
     WHEN is_done AND closed_on <= judged_due_on THEN 'done_on_time'
     WHEN is_done THEN 'done_late'

@@ -44,49 +44,51 @@
 -- that moves the due date itself leaves them empty). One withdrawn or refused is neither done nor open.
 -- Levels stay as declared. The words "mức độ 1-4" changed their meaning: online services until NĐ 42/2022,
 -- and since NĐ 224/2026 also proactive ones; from then on a bare level is shown as unclear. Peer groups as of tasks.
-WITH offices AS (
-  SELECT name, min(kind) AS kind
-  FROM units
-  WHERE name IS NOT NULL
-  GROUP BY name
-),
-days AS (
-  SELECT d.*, f.kind AS unit_kind, CAST(d.due_on AS INT) + CAST(coalesce(d.waited_days, 0) AS INT) AS due_day,
-    CAST(d.completed_on AS INT) AS completed_day
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
+WITH
+--keep
+kept_rows AS (
+  SELECT 0 AS place, d.id, d.source_system, d.source_id, d.title, d.unit, d.province, d.procedure, d.procedure_code,
+    d.kind, d.channel, d.received_on, d.due_on, d.completed_on, d.waited_days, d.explanation, to_char(received_on, '%Y-%m') AS received_month,
+    CAST(due_on AS INT) + CAST(coalesce(waited_days, 0) AS INT) AS due_day, CAST(completed_on AS INT) AS completed_day,
+    status = 'withdrawn' AS is_withdrawn, status = 'refused' AS is_refused, status = 'done' AS is_marked_done,
+    status = 'waiting' AS is_waiting,
+    CASE
+      WHEN f.kind IS NOT NULL THEN f.kind
+      WHEN d.unit LIKE 'Sở %' OR d.unit LIKE 'Thanh tra tỉnh%' OR d.unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
+      WHEN d.unit LIKE 'UBND huyện %' OR d.unit LIKE 'UBND quận %' OR d.unit LIKE 'UBND thị xã %'
+        OR d.unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
+      WHEN d.unit LIKE 'UBND xã %' OR d.unit LIKE 'UBND phường %' OR d.unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
+      ELSE 'Cơ quan khác'
+    END AS unit_group,
+    CASE
+      WHEN d.kind = 'full' THEN 'Toàn trình'
+      WHEN d.kind = 'partial' THEN 'Một phần'
+      WHEN d.kind = 'paper' THEN 'Trực tiếp'
+      WHEN d.kind LIKE 'level_%' AND received_on >= DATE '2026-07-01'
+        THEN concat('Mức ', substr(d.kind, 7), ' (không rõ: trực tuyến hay chủ động)')
+      WHEN d.kind LIKE 'level_%' THEN concat('Mức độ ', substr(d.kind, 7), ' (cách gọi trước NĐ 42/2022)')
+      ELSE '(không ghi)'
+    END AS level
   FROM dossiers AS d
-  LEFT JOIN offices AS f ON f.name = d.unit
-  WHERE d.received_on IS NULL OR d.received_on <= $as_of
+  LEFT JOIN (SELECT name, min(kind) AS kind FROM units WHERE name IS NOT NULL GROUP BY name) AS f ON f.name = d.unit
+),
+--kept
+dated AS (
+  SELECT * FROM kept_rows WHERE received_on IS NULL OR received_on <= $as_of
 )
-SELECT id, source_system, source_id, title, unit, province, procedure, procedure_code, kind, channel, received_on, due_on,
-  completed_on, waited_days, explanation,
+SELECT place, id, source_system, source_id, title, unit, province, procedure, procedure_code, kind, channel, received_on,
+  due_on, completed_on, waited_days, explanation, unit_group, received_month, level,
   CASE
-    WHEN unit_kind IS NOT NULL THEN unit_kind
-    WHEN unit LIKE 'Sở %' OR unit LIKE 'Thanh tra tỉnh%' OR unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
-    WHEN unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %' OR unit LIKE 'UBND thị xã %'
-      OR unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
-    WHEN unit LIKE 'UBND xã %' OR unit LIKE 'UBND phường %' OR unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
-    ELSE 'Cơ quan khác'
-  END AS unit_group,
-  to_char(received_on, '%Y-%m') AS received_month,
-  CASE
-    WHEN kind = 'full' THEN 'Toàn trình'
-    WHEN kind = 'partial' THEN 'Một phần'
-    WHEN kind = 'paper' THEN 'Trực tiếp'
-    WHEN kind LIKE 'level_%' AND received_on >= DATE '2026-07-01'
-      THEN concat('Mức ', substr(kind, 7), ' (không rõ: trực tuyến hay chủ động)')
-    WHEN kind LIKE 'level_%' THEN concat('Mức độ ', substr(kind, 7), ' (cách gọi trước NĐ 42/2022)')
-    ELSE '(không ghi)'
-  END AS level,
-  CASE
-    WHEN status = 'withdrawn' THEN 'withdrawn'
-    WHEN status = 'refused' THEN 'refused'
+    WHEN is_withdrawn THEN 'withdrawn'
+    WHEN is_refused THEN 'refused'
     WHEN completed_on <= $as_of AND due_on IS NULL THEN 'done_no_due'
     WHEN completed_on <= $as_of AND completed_day <= due_day THEN 'done_on_time'
     WHEN completed_on <= $as_of THEN 'done_late'
-    WHEN completed_on IS NULL AND status = 'done' THEN 'done_no_due'
-    WHEN status = 'waiting' THEN 'waiting'
+    WHEN completed_on IS NULL AND is_marked_done THEN 'done_no_due'
+    WHEN is_waiting THEN 'waiting'
     WHEN due_on IS NULL THEN 'open_no_due'
     WHEN due_day >= CAST($as_of AS INT) THEN 'open_in_time'
     ELSE 'open_overdue'
   END AS class
-FROM days
+FROM dated

@@ -30,50 +30,58 @@
 -- Petitions, cases, tasks and dossiers as sources sent them, a row each, whatever the source of record. The day
 -- a record came in is that of the first commit that had it, not of its last change. What must be filled: NĐ
 -- 55/2022 Đ6 as far as its text is known, and the days that deadlines run from. Denunciations without an office.
-WITH known AS (
-  SELECT id, min(valid_from) AS number FROM petitions_history GROUP BY id
-  UNION ALL
-  SELECT id, min(valid_from) AS number FROM cases_history GROUP BY id
-  UNION ALL
-  SELECT id, min(valid_from) AS number FROM tasks_history GROUP BY id
-  UNION ALL
-  SELECT id, min(valid_from) AS number FROM dossiers_history GROUP BY id
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
+WITH
+--keep
+kept_rows AS (
+  SELECT 0 AS place, r.id, r.source_system, r.source_id, r.title, r.dataset, r.unit, r.happened_on, r.missing,
+    r.entered_on, to_char(r.happened_on, '%Y-%m') AS month,
+    CASE
+      WHEN r.happened_on IS NULL THEN 'unknown'
+      WHEN r.entered_on < r.happened_on THEN 'before'
+      WHEN r.entered_on <= r.happened_on + INTERVAL '5 days' THEN 'within_5_days'
+      WHEN r.entered_on <= r.happened_on + INTERVAL '30 days' THEN 'within_30_days'
+      ELSE 'over_30_days'
+    END AS delay,
+    CASE WHEN r.missing IS NULL THEN 'complete' ELSE 'incomplete' END AS class
+  FROM (
+    SELECT records.*, commit_day(known.number) AS entered_on
+    FROM (
+      SELECT id, source_system, source_id, title, 'Đơn' AS dataset, received_on AS happened_on,
+        CASE WHEN kind IS NULL OR kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
+        nullif(concat_ws(', ', CASE WHEN kind IS NULL THEN 'Loại đơn' END, CASE WHEN unit IS NULL THEN 'Cơ quan' END, CASE WHEN received_on IS NULL THEN 'Ngày nhận' END, CASE WHEN title IS NULL THEN 'Trích yếu' END, CASE WHEN is_eligible IS NULL THEN 'Đủ điều kiện xử lý' END), '') AS missing
+      FROM petitions
+      UNION ALL
+      SELECT id, source_system, source_id, title, 'Vụ việc' AS dataset, opened_on AS happened_on,
+        CASE WHEN kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
+        nullif(concat_ws(', ', CASE WHEN kind IS NULL THEN 'Loại vụ việc' END, CASE WHEN unit IS NULL THEN 'Cơ quan' END, CASE WHEN opened_on IS NULL THEN 'Ngày thụ lý' END, CASE WHEN status IS NULL THEN 'Tình trạng' END), '') AS missing
+      FROM cases
+      UNION ALL
+      SELECT id, source_system, source_id, title, 'Nhiệm vụ' AS dataset, assigned_on AS happened_on,
+        unit AS unit,
+        nullif(concat_ws(', ', CASE WHEN title IS NULL THEN 'Nội dung' END, CASE WHEN unit IS NULL THEN 'Đơn vị' END, CASE WHEN assigned_on IS NULL THEN 'Ngày giao' END, CASE WHEN number IS NULL THEN 'Văn bản giao' END), '') AS missing
+      FROM tasks
+      UNION ALL
+      SELECT id, source_system, source_id, title, 'Hồ sơ' AS dataset, received_on AS happened_on,
+        unit AS unit,
+        nullif(concat_ws(', ', CASE WHEN procedure IS NULL THEN 'Thủ tục' END, CASE WHEN unit IS NULL THEN 'Cơ quan' END, CASE WHEN received_on IS NULL THEN 'Ngày tiếp nhận' END, CASE WHEN status IS NULL THEN 'Tình trạng' END), '') AS missing
+      FROM dossiers
+    ) AS records
+    JOIN (
+      SELECT id, min(valid_from) AS number FROM petitions_history GROUP BY id
+      UNION ALL
+      SELECT id, min(valid_from) AS number FROM cases_history GROUP BY id
+      UNION ALL
+      SELECT id, min(valid_from) AS number FROM tasks_history GROUP BY id
+      UNION ALL
+      SELECT id, min(valid_from) AS number FROM dossiers_history GROUP BY id
+    ) AS known ON known.id = records.id
+  ) AS r
 ),
-records AS (
-  SELECT id, source_system, source_id, title, 'Đơn' AS dataset, received_on AS happened_on,
-    CASE WHEN kind IS NULL OR kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
-    nullif(concat_ws(', ', CASE WHEN kind IS NULL THEN 'Loại đơn' END, CASE WHEN unit IS NULL THEN 'Cơ quan' END, CASE WHEN received_on IS NULL THEN 'Ngày nhận' END, CASE WHEN title IS NULL THEN 'Trích yếu' END, CASE WHEN is_eligible IS NULL THEN 'Đủ điều kiện xử lý' END), '') AS missing
-  FROM petitions
-  UNION ALL
-  SELECT id, source_system, source_id, title, 'Vụ việc' AS dataset, opened_on AS happened_on,
-    CASE WHEN kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
-    nullif(concat_ws(', ', CASE WHEN kind IS NULL THEN 'Loại vụ việc' END, CASE WHEN unit IS NULL THEN 'Cơ quan' END, CASE WHEN opened_on IS NULL THEN 'Ngày thụ lý' END, CASE WHEN status IS NULL THEN 'Tình trạng' END), '') AS missing
-  FROM cases
-  UNION ALL
-  SELECT id, source_system, source_id, title, 'Nhiệm vụ' AS dataset, assigned_on AS happened_on,
-    unit AS unit,
-    nullif(concat_ws(', ', CASE WHEN title IS NULL THEN 'Nội dung' END, CASE WHEN unit IS NULL THEN 'Đơn vị' END, CASE WHEN assigned_on IS NULL THEN 'Ngày giao' END, CASE WHEN number IS NULL THEN 'Văn bản giao' END), '') AS missing
-  FROM tasks
-  UNION ALL
-  SELECT id, source_system, source_id, title, 'Hồ sơ' AS dataset, received_on AS happened_on,
-    unit AS unit,
-    nullif(concat_ws(', ', CASE WHEN procedure IS NULL THEN 'Thủ tục' END, CASE WHEN unit IS NULL THEN 'Cơ quan' END, CASE WHEN received_on IS NULL THEN 'Ngày tiếp nhận' END, CASE WHEN status IS NULL THEN 'Tình trạng' END), '') AS missing
-  FROM dossiers
-),
-entered AS (
-  SELECT r.*, commit_day(k.number) AS entered_on
-  FROM records AS r
-  JOIN known AS k ON k.id = r.id
+--kept
+dated AS (
+  SELECT * FROM kept_rows WHERE happened_on IS NULL OR happened_on <= $as_of
 )
-SELECT r.id, r.source_system, r.source_system AS source, r.source_id, r.title, r.dataset, r.unit, r.happened_on,
-  r.entered_on, r.missing, to_char(r.happened_on, '%Y-%m') AS month,
-  CASE
-    WHEN r.happened_on IS NULL THEN 'unknown'
-    WHEN r.entered_on < r.happened_on THEN 'before'
-    WHEN r.entered_on <= r.happened_on + INTERVAL '5 days' THEN 'within_5_days'
-    WHEN r.entered_on <= r.happened_on + INTERVAL '30 days' THEN 'within_30_days'
-    ELSE 'over_30_days'
-  END AS delay,
-  CASE WHEN r.missing IS NULL THEN 'complete' ELSE 'incomplete' END AS class
-FROM entered AS r
-WHERE r.happened_on IS NULL OR r.happened_on <= $as_of
+SELECT place, id, source_system, source_system AS source, source_id, title, dataset, unit, happened_on, entered_on,
+  missing, month, delay, class
+FROM dated

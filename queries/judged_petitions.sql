@@ -41,14 +41,17 @@
 -- event that says what becomes of it, else when the source says it was resolved. The due date of handling is
 -- computed from the law in force on the day of receipt (handling_due); a declared due date is that of the
 -- resolution and does not count here. Denunciations are told by province and never by a smaller place or office.
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
 WITH
 --if sources_of_record
 -- A matter that stands in two systems counts in the one that is the source of record of its unit on the date
 -- asked. The unit's own source goes before the one set for all; where the two rows name units with different
 -- sources, the row with the lesser id stays, so that a matter is never lost and never counted twice.
+--keep
 matched AS (
 --use matched_petitions
 ),
+--kept
 chosen AS (
   SELECT unit, source
   FROM (
@@ -76,30 +79,36 @@ outranked AS (
   SELECT DISTINCT id FROM claimed WHERE votes > 0 OR (votes = 0 AND is_claimed AND id > other_id)
 ),
 --end
-first_steps AS (
-  SELECT source_system, subject_id, min(happened_on) AS happened_on
-  FROM events
-  WHERE kind IN ('guided', 'forwarded', 'returned', 'filed', 'refused', 'accepted', 'urged')
-    AND coalesce(subject_dataset, 'petitions') = 'petitions'
-  GROUP BY source_system, subject_id
-),
-dated AS (
-  SELECT p.id, p.source_system, p.source_id, p.title, p.unit, p.province, p.commune, p.kind, p.subject, p.channel,
-    p.case_id, p.is_eligible, p.signers, p.received_on, least(s.happened_on, p.resolved_on) AS handled_on,
+--keep
+kept_rows AS (
+  SELECT 0 AS place, p.id, p.source_system, p.source_id, p.title, p.province, p.kind, p.subject, p.channel, p.case_id,
+    p.is_eligible, p.signers, p.received_on, least(s.happened_on, p.resolved_on) AS handled_on,
     handling_due(p.kind, p.received_on, p.unit) AS due_on,
-    p.kind IS NULL OR p.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded
+    CASE WHEN p.kind IS NULL OR p.kind IN ('denunciation', 'mixed', 'unknown')
+      THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE p.unit END AS unit,
+    CASE WHEN p.kind IS NULL OR p.kind IN ('denunciation', 'mixed', 'unknown')
+      THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE p.commune END AS commune,
+    present_province(p.province) AS present_province, to_char(p.received_on, '%Y-%m') AS received_month
   FROM petitions AS p
-  LEFT JOIN first_steps AS s ON s.source_system = p.source_system AND s.subject_id = p.source_id
+  LEFT JOIN (
+    SELECT source_system, subject_id, min(happened_on) AS happened_on
+    FROM events
+    WHERE kind IN ('guided', 'forwarded', 'returned', 'filed', 'refused', 'accepted', 'urged')
+      AND coalesce(subject_dataset, 'petitions') = 'petitions'
+    GROUP BY source_system, subject_id
+  ) AS s ON s.source_system = p.source_system AND s.subject_id = p.source_id
+),
+--kept
+dated AS (
+  SELECT *
+  FROM kept_rows AS p
   WHERE (p.received_on IS NULL OR p.received_on <= $as_of)
 --if sources_of_record
     AND NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = p.id)
 --end
 )
-SELECT id, source_system, source_id, title, province, kind, subject, channel, case_id, is_eligible, signers,
-  CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
-  CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE commune END AS commune,
-  present_province(province) AS present_province, received_on, handled_on, due_on,
-  to_char(received_on, '%Y-%m') AS received_month,
+SELECT place, id, source_system, source_id, title, province, kind, subject, channel, case_id, is_eligible, signers,
+  unit, commune, present_province, received_on, handled_on, due_on, received_month,
   CASE
     WHEN handled_on <= $as_of AND due_on IS NULL THEN 'handled_no_due'
     WHEN handled_on <= $as_of AND handled_on <= due_on THEN 'handled_on_time'

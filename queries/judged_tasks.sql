@@ -48,14 +48,17 @@
 -- its level. Open work of an office that has ended stands under its successor on the business date, over at most
 -- two steps; without one, or with several, it is not determined (chưa xác định). A district office that the table
 -- does not have counts as ended from 2025-07-01.
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
 WITH
 --if sources_of_record
 -- A matter that stands in two systems counts in the one that is the source of record of its unit on the date
 -- asked. The unit's own source goes before the one set for all; where the two rows name units with different
 -- sources, the row with the lesser id stays, so that a matter is never lost and never counted twice.
+--keep
 matched AS (
 --use matched_tasks
 ),
+--kept
 chosen AS (
   SELECT unit, source
   FROM (
@@ -109,23 +112,48 @@ heirs AS (
   WHERE alive.name IS NULL
   GROUP BY w.name
 ),
-offices AS (
-  SELECT name, min(kind) AS kind, bool_or(valid_to_on IS NULL OR valid_to_on >= $as_of) AS is_living
-  FROM units
-  WHERE name IS NOT NULL
-  GROUP BY name
+standing AS (
+  SELECT u.name, min(h.heir) AS heir, bool_or(u.valid_to_on IS NULL OR u.valid_to_on >= $as_of) AS is_living
+  FROM units AS u
+  LEFT JOIN heirs AS h ON h.name = u.name
+  WHERE u.name IS NOT NULL
+  GROUP BY u.name
 ),
-moved AS (
-  SELECT DISTINCT source_system, task_id FROM task_due_dates WHERE version > 1
-),
-steps AS (
-  SELECT d.source_system, d.task_id, d.version, d.due_on, d.decided_on, d.valid_from,
+--keep
+kept_steps AS (
+  SELECT concat(d.source_system, '|', d.task_id) AS moved_key, d.version, d.due_on, d.decided_on, d.valid_from,
     lag(d.due_on) OVER (PARTITION BY d.source_system, d.task_id ORDER BY d.version) AS before_on
   FROM task_due_dates AS d
-  JOIN moved ON moved.source_system = d.source_system AND moved.task_id = d.task_id
+  JOIN (SELECT DISTINCT source_system, task_id FROM task_due_dates WHERE version > 1) AS moved
+    ON moved.source_system = d.source_system AND moved.task_id = d.task_id
 ),
+--kept
+--keep
+kept_rows AS (
+  SELECT 0 AS place, t.id, t.source_system, t.source_id, t.title, t.unit, t.assigned_by, t.assigned_on,
+    t.due_on AS last_due_on, t.completed_on, t.status, t.explanation, t.due_on_version AS due_dates,
+    t.status = 'done' AS is_marked_done,
+    CASE WHEN moved.task_id IS NOT NULL THEN concat(t.source_system, '|', t.source_id) END AS moved_key,
+    to_char(t.assigned_on, '%Y-%m') AS assigned_month,
+    (t.unit LIKE 'UBND huyện %' OR t.unit LIKE 'UBND quận %' OR t.unit LIKE 'UBND thị xã %'
+      OR (t.unit LIKE 'UBND thành phố %' AND t.unit NOT IN ('UBND thành phố Hà Nội', 'UBND thành phố Hải Phòng',
+        'UBND thành phố Huế', 'UBND thành phố Đà Nẵng', 'UBND thành phố Hồ Chí Minh', 'UBND thành phố Cần Thơ'))) AS is_district,
+    CASE
+      WHEN f.kind IS NOT NULL THEN f.kind
+      WHEN t.unit LIKE 'Sở %' OR t.unit LIKE 'Thanh tra tỉnh%' OR t.unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
+      WHEN t.unit LIKE 'UBND huyện %' OR t.unit LIKE 'UBND quận %' OR t.unit LIKE 'UBND thị xã %'
+        OR t.unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
+      WHEN t.unit LIKE 'UBND xã %' OR t.unit LIKE 'UBND phường %' OR t.unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
+      ELSE 'Cơ quan khác'
+    END AS unit_group
+  FROM tasks AS t
+  LEFT JOIN (SELECT DISTINCT source_system, task_id FROM task_due_dates WHERE version > 1) AS moved
+    ON moved.source_system = t.source_system AND moved.task_id = t.source_id
+  LEFT JOIN (SELECT name, min(kind) AS kind FROM units WHERE name IS NOT NULL GROUP BY name) AS f ON f.name = t.unit
+),
+--kept
 versions AS (
-  SELECT d.source_system, d.task_id,
+  SELECT d.moved_key,
     first_value(d.due_on ORDER BY d.version) AS first_due_on,
     last_value(d.due_on ORDER BY d.version) FILTER (
       WHERE d.version = 1 OR ($due = 'in_force' AND (d.decided_on <= $as_of
@@ -136,48 +164,33 @@ versions AS (
         OR (d.decided_on IS NULL AND d.valid_from <= $recorded_by)))
     ) AS version,
     bool_or(d.decided_on > d.before_on AND d.decided_on <= $as_of) AS moved_late
-  FROM steps AS d
-  GROUP BY d.source_system, d.task_id
+  FROM kept_steps AS d
+  GROUP BY d.moved_key
 ),
 dated AS (
-  SELECT t.id, t.source_system, t.source_id, t.title, t.unit, t.assigned_by, t.assigned_on, t.completed_on,
-    t.status, t.explanation, t.due_on_version AS due_dates,
-    CASE WHEN v.task_id IS NULL OR v.version = t.due_on_version THEN t.due_on ELSE v.due_on END AS due_on,
-    h.heir, f.kind AS unit_kind, coalesce(f.is_living, FALSE) AS is_living,
-    coalesce(v.first_due_on, t.due_on) AS first_due_on, coalesce(v.moved_late, FALSE) AS moved_late,
+  SELECT t.*, s.heir, coalesce(s.is_living, FALSE) AS is_living,
+    CASE WHEN v.moved_key IS NULL OR v.version = t.due_dates THEN t.last_due_on ELSE v.due_on END AS due_on,
+    coalesce(v.first_due_on, t.last_due_on) AS first_due_on, coalesce(v.moved_late, FALSE) AS moved_late,
     CASE
       WHEN t.completed_on IS NOT NULL THEN t.completed_on <= $as_of
-      ELSE coalesce(t.status = 'done', FALSE)
+      ELSE coalesce(t.is_marked_done, FALSE)
     END AS is_done
-  FROM tasks AS t
-  LEFT JOIN versions AS v ON v.source_system = t.source_system AND v.task_id = t.source_id
-  LEFT JOIN heirs AS h ON h.name = t.unit
-  LEFT JOIN offices AS f ON f.name = t.unit
+  FROM kept_rows AS t
+  LEFT JOIN versions AS v ON v.moved_key = t.moved_key
+  LEFT JOIN standing AS s ON s.name = t.unit
   WHERE (t.assigned_on IS NULL OR t.assigned_on <= $as_of)
 --if sources_of_record
     AND NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = t.id)
 --end
 )
-SELECT id, source_system, source_id, title, unit, assigned_by, assigned_on, due_on, completed_on, status,
-  explanation, first_due_on, due_dates, moved_late,
+SELECT place, id, source_system, source_id, title, unit, assigned_by, assigned_on, due_on, completed_on, status,
+  explanation, first_due_on, due_dates, moved_late, unit_group, assigned_month,
   CASE
     WHEN is_done OR unit IS NULL THEN unit
     WHEN heir IS NOT NULL THEN heir
-    WHEN $as_of >= DATE '2025-07-01' AND NOT is_living AND (unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %'
-      OR unit LIKE 'UBND thị xã %' OR (unit LIKE 'UBND thành phố %' AND unit NOT IN ('UBND thành phố Hà Nội',
-        'UBND thành phố Hải Phòng', 'UBND thành phố Huế', 'UBND thành phố Đà Nẵng', 'UBND thành phố Hồ Chí Minh',
-        'UBND thành phố Cần Thơ'))) THEN 'chưa xác định'
+    WHEN $as_of >= DATE '2025-07-01' AND NOT is_living AND is_district THEN 'chưa xác định'
     ELSE unit
   END AS present_unit,
-  CASE
-    WHEN unit_kind IS NOT NULL THEN unit_kind
-    WHEN unit LIKE 'Sở %' OR unit LIKE 'Thanh tra tỉnh%' OR unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
-    WHEN unit LIKE 'UBND huyện %' OR unit LIKE 'UBND quận %' OR unit LIKE 'UBND thị xã %'
-      OR unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
-    WHEN unit LIKE 'UBND xã %' OR unit LIKE 'UBND phường %' OR unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
-    ELSE 'Cơ quan khác'
-  END AS unit_group,
-  to_char(assigned_on, '%Y-%m') AS assigned_month,
   to_char(due_on, '%Y-%m') AS due_month,
   CASE
     WHEN is_done AND (due_on IS NULL OR completed_on IS NULL) THEN 'done_no_due'

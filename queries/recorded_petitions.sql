@@ -34,28 +34,34 @@
 -- first day of its source was taken over from older data and tells nothing. The number of days that may lie
 -- between is dated data (rules/flags.toml). A sign to look again, no verdict. Denunciations are told by
 -- province and never by a smaller office.
-WITH first_seen AS (
-  SELECT id, min(valid_from) AS first_commit FROM recorded GROUP BY id
-),
-dated AS (
-  SELECT p.id, p.source_system, p.source_id, p.title, p.unit, p.province, p.kind, p.channel, p.received_on,
-    commit_day(f.first_commit) AS recorded_on,
-    min(commit_day(f.first_commit)) OVER (PARTITION BY p.source_system) AS began_on,
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
+WITH
+--keep
+kept_rows AS (
+  SELECT 0 AS place, p.id, p.source_system, p.source_id, p.title, p.province, p.kind, p.channel, p.received_on,
+    commit_day(f.first_commit) AS recorded_on, to_char(commit_day(f.first_commit), '%Y-%m') AS recorded_month,
     CAST(commit_day(f.first_commit) AS INTEGER) - CAST(p.received_on AS INTEGER) AS days_between,
     flag_limit('backdated', p.received_on) AS days_allowed,
-    p.kind IS NULL OR p.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded
+    CASE WHEN p.kind IS NULL OR p.kind IN ('denunciation', 'mixed', 'unknown')
+      THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE p.unit END AS unit
   FROM petitions AS p
-  JOIN first_seen AS f ON f.id = p.id
-  WHERE p.received_on IS NULL OR p.received_on <= $as_of
+  JOIN (SELECT id, min(valid_from) AS first_commit FROM recorded GROUP BY id) AS f ON f.id = p.id
+),
+--kept
+began AS (
+  SELECT source_system, min(recorded_on) AS began_on
+  FROM kept_rows
+  WHERE received_on IS NULL OR received_on <= $as_of
+  GROUP BY source_system
 )
-SELECT id, source_system, source_id, title, province, kind, channel, received_on, recorded_on, days_between,
-  days_allowed,
-  CASE WHEN is_guarded THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE unit END AS unit,
-  to_char(recorded_on, '%Y-%m') AS recorded_month,
+SELECT r.place, r.id, r.source_system, r.source_id, r.title, r.province, r.kind, r.channel, r.received_on,
+  r.recorded_on, r.days_between, r.days_allowed, r.unit, r.recorded_month,
   CASE
-    WHEN received_on IS NULL OR recorded_on IS NULL OR days_allowed IS NULL THEN 'unknown'
-    WHEN recorded_on = began_on THEN 'taken_over'
-    WHEN days_between > days_allowed THEN 'backdated'
+    WHEN r.received_on IS NULL OR r.recorded_on IS NULL OR r.days_allowed IS NULL THEN 'unknown'
+    WHEN r.recorded_on = b.began_on THEN 'taken_over'
+    WHEN r.days_between > r.days_allowed THEN 'backdated'
     ELSE 'in_time'
   END AS class
-FROM dated
+FROM kept_rows AS r
+LEFT JOIN began AS b ON b.source_system = r.source_system
+WHERE r.received_on IS NULL OR r.received_on <= $as_of

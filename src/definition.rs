@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod digest;
 pub mod files;
 pub mod form;
+pub mod kept;
 pub mod labels;
 pub mod link;
 pub mod metric;

@@ -25,6 +25,7 @@ mod forms;
 pub mod ingest;
 pub mod intake;
 pub mod judge;
+mod kept;
 mod keyring;
 mod knowledge;
 pub mod laws;

@@ -11,11 +11,13 @@ pub mod compose;
 pub mod digest;
 pub mod form;
 pub mod judged;
+pub mod kept;
 pub mod measure;
 pub mod points;
 pub mod receipt;
 pub mod report;
 pub mod scorecard;
+mod taking;
 pub mod tally;
 pub mod written;
 

@@ -17,6 +17,7 @@ mod fault;
 mod function;
 pub mod ground;
 pub mod guard;
+pub mod held;
 pub mod job;
 mod lex;
 mod month;

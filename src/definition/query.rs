@@ -9,6 +9,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::definition::DefinitionError;
+use crate::definition::kept;
 use crate::definition::metric::{Basis, Metric, Report};
 use crate::domain::language::Label;
 
@@ -136,7 +137,8 @@ impl Query {
                 (None, _) => {}
             }
         }
-        open.map(|table| format!("`--if {table}` without `--end`"))
+        let open = open.map(|table| format!("`--if {table}` without `--end`"));
+        open.or_else(|| kept::fault(&self.sql))
     }
 
     /// Whether the metric layer makes its statement.

@@ -385,6 +385,10 @@ pub const DEADLINE_KINDS_KEPT: usize = 64;
 pub const DEADLINE_DAYS_KEPT: usize = 40_000;
 /// Bytes of judged rows that a server keeps to count from, of all bases together.
 pub const JUDGED_BYTES_MAX: usize = 384 * MIB;
+/// Bytes of what no business date changes of the rows of bases, of all bases together.
+pub const KEPT_BYTES_MAX: usize = 768 * MIB;
+/// Bases, each for a snapshot and scope, of which that is kept.
+pub const KEPT_BASES_MAX: usize = 32;
 /// Bases, each for a snapshot, date and scope, of which is known whether they were asked before.
 pub const JUDGED_KEYS_MAX: usize = 64;
 /// Rows of one basis that are kept judged; more are counted by statements.

@@ -18,11 +18,14 @@ use crate::domain::commit::CommitVersion;
 use crate::domain::limits::{JUDGED_BYTES_MAX, JUDGED_KEYS_MAX};
 use crate::domain::record::Value;
 use crate::domain::scope::Scope;
+use crate::engine::kept::{self, KeptBases};
+use crate::engine::measure::Bound;
 use crate::engine::{Engine, EngineError};
 use crate::metrics::MetricError;
 use crate::metrics::ask::{Asked, Inputs};
-use crate::metrics::compose;
-use crate::metrics::judged::{Judged, Judging};
+use crate::metrics::compose::{self, Listing};
+use crate::metrics::judged::{Judged, Judging, Listed};
+use crate::sql::held::Over;
 use crate::sql::{SqlError, vetted};
 
 /// Judged rows by what judged them, and how often any were made.
@@ -33,6 +36,7 @@ pub(super) struct Bases {
     judged: AtomicU64,
     statements: AtomicU64,
     last_commits: Mutex<HashMap<(NaiveDate, CommitVersion), i64>>,
+    prepared: KeptBases,
 }
 
 #[derive(Default)]
@@ -61,6 +65,12 @@ pub struct Work {
     pub statements: u64,
     /// Bytes of judged rows that are kept now.
     pub kept_bytes: usize,
+    /// Bases of which was made, once for a snapshot, what no date changes.
+    pub prepared: u64,
+    /// How often rows were judged from that alone.
+    pub dated: u64,
+    /// Bytes of it.
+    pub prepared_bytes: usize,
 }
 
 impl Bases {
@@ -87,8 +97,12 @@ impl Engine {
     /// How often figures were counted from the tables, and what is kept of it.
     #[must_use]
     pub fn figure_work(&self) -> Work {
+        let (prepared_bytes, prepared, dated) = self.bases.prepared.work();
         let slots = self.bases.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Work {
+            prepared,
+            prepared_bytes,
+            dated,
             judged: self.bases.judged.load(Ordering::Relaxed),
             statements: self.bases.statements.load(Ordering::Relaxed),
             kept_bytes: slots.values().map(|slot| slot.bytes).sum(),
@@ -147,12 +161,13 @@ impl Engine {
         let counts = metrics.filter(|metric| metric.basis == basis.name && metric.summed().is_none());
         let listing = compose::listing(basis, counts);
         let bound = self.bound(basis, inputs, scope)?;
-        let statement = bound.over_rows(&listing.query, &|_| true);
+        let key = kept_key(basis, inputs, scope, self.snapshot()?.version());
         let of_class = listing.of_class.clone();
-        let mut judging = Judging::new(listing);
-        vetted::each(&bound.ground, &statement, (&bound.tables, &bound.values()), &mut |batch| {
-            judging.take(batch).map_err(|error| SqlError::Internal(error.to_string()))
-        })?;
+        let of = kept::Judged { basis, listing: &listing, bound: &bound };
+        let mut judging = match self.bases.prepared.judged(&key, &of) {
+            Some(judging) => judging,
+            None => from_tables(&bound, listing)?,
+        };
         if !of_class.is_empty() && !judging.classes().is_empty() {
             let (query, values) = compose::of_classes(judging.classes(), &of_class);
             let values: Vec<(&str, Value)> =
@@ -222,6 +237,17 @@ impl Engine {
     }
 }
 
+fn from_tables(bound: &Bound, listing: Listing) -> Result<Judging, EngineError> {
+    let statement = bound.over_rows(&listing.query, &|_| true);
+    let mut listed = Listed::new(listing);
+    let values = bound.values();
+    let over = Over { ground: &bound.ground, tables: &bound.tables, held: &[], parameters: &values };
+    over.each(&statement.sql, &mut |batch| {
+        listed.take(batch).map_err(|error| SqlError::Internal(error.to_string()))
+    })?;
+    Ok(listed.ended())
+}
+
 /// Metrics that a page shows.
 fn shown_on(page: &Page, catalog: &Catalog) -> Vec<String> {
     let reports = page.reports().filter_map(|name| catalog.query(name).ok()?.report.as_ref());
@@ -230,15 +256,19 @@ fn shown_on(page: &Page, catalog: &Catalog) -> Vec<String> {
     page.figures().into_iter().chain(in_reports).chain(broken_down).collect()
 }
 
-/// All that judges a row, as one text. What is read beside the snapshot, the times of recording, is told by
-/// the `newest` snapshot.
+/// All that judges a row, as one text.
 fn judged_key(basis: &Query, inputs: &Inputs, scope: &Scope, newest: CommitVersion) -> String {
     let plain = Inputs { period: None, filters: Default::default(), by: Vec::new(), ..inputs.clone() };
     let values = compose::parameters(basis, &plain);
-    let Inputs { snapshot, definitions, rules, units, .. } = &plain;
-    let units = serde_json::json!(units);
-    let personal = scope.sees_personal;
-    format!("{}|{personal}|{units}|{snapshot}|{newest}|{definitions}|{rules}|{values:?}", basis.name)
+    format!("{}|{values:?}", kept_key(basis, inputs, scope, newest))
+}
+
+/// The same without the values that are bound. What is read beside the snapshot, the times of recording, is
+/// told by the `newest` snapshot.
+fn kept_key(basis: &Query, inputs: &Inputs, scope: &Scope, newest: CommitVersion) -> String {
+    let Inputs { snapshot, definitions, rules, units, .. } = inputs;
+    let (personal, units) = (scope.sees_personal, serde_json::json!(units));
+    format!("{}|{personal}|{units}|{snapshot}|{newest}|{definitions}|{rules}", basis.name)
 }
 
 #[cfg(test)]

@@ -94,15 +94,44 @@ pub fn listing<'a>(basis: &Query, metrics: impl IntoIterator<Item = &'a Metric>)
     let has_class = dimensions.iter().any(|name| name == CLASS);
     let (of_class, conditions): (Vec<String>, Vec<String>) =
         conditions.into_iter().partition(|text| has_class && reads_only_class(text));
-    let mut columns = vec!["source_system AS source".to_owned()];
-    let own = dimensions.iter().chain(&dates).enumerate();
-    columns.extend(own.map(|(place, name)| format!("{name} AS v_{place}")));
-    let typed = |text: &String| text.replace("$as_of", "CAST($as_of AS DATE)");
-    let asked = conditions.iter().map(typed).enumerate();
-    // A column's type must be known before values are bound, which that of `$as_of + INTERVAL` is not.
-    columns.extend(asked.map(|(place, text)| format!("({text}) AS c_{place}")));
-    let sql = format!("{} SELECT {} FROM {}", with(basis), columns.join(", "), basis.name);
+    let asked = conditions.iter().map(String::as_str);
+    let sql = listed(basis, SOURCE.to_owned(), dimensions.iter().chain(&dates), asked);
     Listing { query: query(basis, sql), dimensions, dates, conditions, of_class }
+}
+
+/// The same columns after `place`, which is the number of a row: of which part of the statement they are is
+/// read from its plan.
+#[must_use]
+pub fn traced(basis: &Query, place: &str, listing: &Listing) -> Query {
+    let asked = listing.conditions.iter().map(String::as_str);
+    let own = listing.dimensions.iter().chain(&listing.dates);
+    query(basis, listed(basis, format!("{place}, {SOURCE}"), own, asked))
+}
+
+/// `place` of each row that is there on the business date, some of its dimensions and dates, and some
+/// conditions.
+#[must_use]
+pub fn dated<'a>(
+    basis: &Query,
+    place: &str,
+    own: impl Iterator<Item = &'a String>,
+    conditions: impl Iterator<Item = &'a str>,
+) -> Query {
+    query(basis, listed(basis, place.to_owned(), own, conditions))
+}
+
+fn listed<'a>(
+    basis: &Query,
+    first: String,
+    own: impl Iterator<Item = &'a String>,
+    conditions: impl Iterator<Item = &'a str>,
+) -> String {
+    let mut columns = vec![first];
+    columns.extend(own.enumerate().map(|(place, name)| format!("{name} AS v_{place}")));
+    // A column's type must be known before values are bound, which that of `$as_of + INTERVAL` is not.
+    let asked = conditions.map(|text| text.replace("$as_of", "CAST($as_of AS DATE)")).enumerate();
+    columns.extend(asked.map(|(place, text)| format!("({text}) AS c_{place}")));
+    format!("{} SELECT {} FROM {}", with(basis), columns.join(", "), basis.name)
 }
 
 /// The statement that asks `conditions` of each of `classes`, with the values of its parameters. Columns: the
@@ -124,6 +153,8 @@ pub fn of_classes(classes: &[Option<String>], conditions: &[String]) -> (Query, 
     (Query { name: CLASS.to_owned(), sql, ..Query::default() }, values.collect())
 }
 
+/// The source of a row.
+const SOURCE: &str = "source_system AS source";
 /// Name of the dimension that judges a row.
 pub(super) const CLASS: &str = "class";
 /// Words that a condition of the class alone may have beside it.

@@ -8,8 +8,9 @@ use crate::domain::civil::epoch_days;
 use crate::domain::limits::TALLY_CELLS_MAX;
 use crate::metrics::ask::Inputs;
 use crate::metrics::compose::{Counted, below};
-use crate::metrics::judged::{Codes, Judged, NO_DAY};
+use crate::metrics::judged::Judged;
 use crate::metrics::measure::Counts;
+use crate::metrics::taking::{Codes, NO_DAY};
 
 /// What `metrics` count for the question `inputs`; nothing when these rows cannot tell.
 #[must_use]
@@ -25,6 +26,9 @@ pub fn count(judged: &Judged, metrics: &[Counted<'_>], inputs: &Inputs) -> Optio
     let mut all = vec![Counts::default(); metrics.len()];
     for (place, rows) in table.into_iter().enumerate().filter(|(_, rows)| *rows > 0) {
         let (cell, state) = (place / judged.held.len(), place % judged.held.len());
+        if u16::try_from(state).ok() == judged.absent {
+            continue;
+        }
         let held = judged.held.get(state).copied().unwrap_or_default();
         let (key, source) = named(&columns, cell);
         for (counts, (above, below)) in all.iter_mut().zip(&bits) {
@@ -58,7 +62,7 @@ fn chosen(judged: &Judged, inputs: &Inputs) -> Option<Option<Vec<bool>>> {
     if let Some(period) = &inputs.period {
         let (from, to) = (epoch_days(period.from), epoch_days(period.to));
         let days = judged.dates.get(&inputs.select)?;
-        for (chosen, day) in chosen.iter_mut().zip(days) {
+        for (chosen, day) in chosen.iter_mut().zip(days.iter()) {
             *chosen = *day != NO_DAY && (from..=to).contains(day);
         }
     }

@@ -52,38 +52,7 @@ pub fn run_on(
     runtime::block_on(partitions, async move {
         let context = session(bounds, tables, ground).map_err(|error| fault::of(&error, &query.sql, &[]))?;
         let plan = check::plan(&context, &query.sql).await?;
-        collect(&context, bind(plan, parameters, query)?, query).await
-    })
-}
-
-/// Hands the batches of the answer to `sink` as they come, in the types they have inside a plan, until it
-/// wants no more.
-///
-/// Blocks; works from any thread, also from one of another runtime.
-///
-/// # Errors
-/// As [`run`], and those of `sink`.
-pub fn each(
-    ground: &Ground,
-    query: &Query,
-    (tables, parameters): (&[Table], &[(&str, Value)]),
-    sink: &mut (dyn FnMut(&RecordBatch) -> Result<bool, SqlError> + Send),
-) -> Result<(), SqlError> {
-    check_parameters(query, parameters)?;
-    let partitions = std::thread::available_parallelism().map_or(1, usize::from);
-    let bounds = Bounds { pool_bytes: limits::PLAN_MEMORY_BYTES, partitions };
-    runtime::block_on(partitions, async move {
-        let faulty = |error| fault::of(&error, &query.sql, &[]);
-        let context = session(bounds, tables, ground).map_err(faulty)?;
-        let plan = bind(check::plan(&context, &query.sql).await?, parameters, query)?;
-        let plan = context.state().create_physical_plan(&plan).await.map_err(faulty)?;
-        let mut stream = execute_stream(plan, context.task_ctx()).map_err(faulty)?;
-        while let Some(batch) = stream.next().await {
-            if !sink(&batch.map_err(faulty)?)? {
-                break;
-            }
-        }
-        Ok(())
+        collect(&context, bound(plan, parameters, &query.sql)?, query).await
     })
 }
 
@@ -95,10 +64,18 @@ fn check_parameters(query: &Query, given: &[(&str, Value)]) -> Result<(), SqlErr
     }
 }
 
-fn bind(plan: LogicalPlan, parameters: &[(&str, Value)], query: &Query) -> Result<LogicalPlan, SqlError> {
+/// The plan of `statement` with values in the places of its parameters.
+///
+/// # Errors
+/// A value does not fit.
+pub(super) fn bound(
+    plan: LogicalPlan,
+    parameters: &[(&str, Value)],
+    statement: &str,
+) -> Result<LogicalPlan, SqlError> {
     let values: Vec<(&str, ScalarValue)> =
         parameters.iter().map(|(name, value)| (*name, scalar(value))).collect();
-    plan.with_param_values(values).map_err(|error| fault::of(&error, &query.sql, &[]))
+    plan.with_param_values(values).map_err(|error| fault::of(&error, statement, &[]))
 }
 
 fn scalar(value: &Value) -> ScalarValue {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use thanhtra::demo::Plan;
 use thanhtra::domain::language::Language;
-use thanhtra::domain::limits::JUDGED_BYTES_MAX;
+use thanhtra::domain::limits::{JUDGED_BYTES_MAX, KEPT_BYTES_MAX};
 use thanhtra::domain::scope::Scope;
 use thanhtra::engine::Engine;
 use thanhtra::engine::measure::{Answers, Question};
@@ -50,6 +50,7 @@ fn both(world: &World, names: &[String], asked: &Asked, scope: &Scope) -> (Answe
     let judged = kept.answered(&questions, scope).unwrap().pop().unwrap();
     let work = kept.figure_work();
     assert_eq!((work.judged, work.statements), (1, 0), "judged once for all of them");
+    assert_eq!((work.prepared, work.dated), (1, 1), "from what is kept for every day");
     (by_statement, judged)
 }
 
@@ -94,6 +95,111 @@ fn rows() -> impl Strategy<Value = Vec<Json>> {
         };
         rows.into_iter().enumerate().map(line).collect()
     })
+}
+
+/// Each of `names` on several days: counted by statements, and by one engine that makes once what no day
+/// changes.
+fn equal_on_every_day(world: &World, names: &[String], days: &[String], due: Due) {
+    let scope = Scope::everything();
+    let kept = world.reading();
+    for (turn, day) in days.iter().enumerate() {
+        let asked = Asked { due, by: vec!["class".to_owned(), "unit".to_owned()], ..on(day) };
+        let mut by_statement = Answers::new();
+        for names in by_date(&kept, names) {
+            by_statement.extend(world.reading().figures(&names, &asked, &scope).unwrap());
+        }
+        let total = Asked { by: Vec::new(), ..asked.clone() };
+        let questions = [total, asked].map(|asked| Question { names: names.to_vec(), asked });
+        let judged = kept.answered(&questions, &scope).unwrap().pop().unwrap();
+        assert_equal(&by_statement, &judged);
+        let work = kept.figure_work();
+        assert_eq!((work.prepared, work.statements), (1, 0), "prepared once for all days");
+        assert_eq!((work.judged, work.dated), (turn as u64 + 1, turn as u64 + 1), "from it alone");
+        assert!(work.prepared_bytes <= KEPT_BYTES_MAX);
+    }
+}
+
+/// Days before, in and after those of the rows.
+fn days() -> impl Strategy<Value = Vec<String>> {
+    let day = |offset: u64| {
+        let first: chrono::NaiveDate = "2018-03-20".parse().unwrap();
+        (first + chrono::Days::new(offset)).to_string()
+    };
+    prop::collection::btree_set((0u64..110).prop_map(day), 2..4).prop_map(|days| days.into_iter().collect())
+}
+
+/// Events of the rows of [`rows`] taken for cases: extensions with and without paper, stops and their ends.
+fn events() -> impl Strategy<Value = Vec<Json>> {
+    let event = (0u8..8, 0u8..4, 0u64..60, any::<bool>());
+    prop::collection::vec(event, 0..20).prop_map(|events| {
+        let line = |(key, (case, kind, day, has_paper)): (usize, (u8, u8, u64, bool))| {
+            let first: chrono::NaiveDate = "2018-04-01".parse().unwrap();
+            let kind = ["extended", "suspended", "resumed", "accepted"][usize::from(kind)];
+            let day = (first + chrono::Days::new(day)).to_string();
+            json!({ "source_id": format!("e{key}"), "subject_id": case.to_string(), "kind": kind, "happened_on": day,
+                    "decision_number": has_paper.then_some("1/QĐ") })
+        };
+        events.into_iter().enumerate().map(line).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn what_is_kept_of_tasks_gives_on_every_day_what_the_statement_gives(
+        rows in rows(), moves in prop::collection::vec((0usize..25, 0u64..60), 0..12), days in days(),
+        is_original in any::<bool>(),
+    ) {
+        let world = World::new();
+        let engine = world.open();
+        world.feed(&engine, "tasks", &rows);
+        for (key, offset) in moves.iter().filter(|(key, _)| *key < rows.len()) {
+            let mut row = rows[*key].clone();
+            let first: chrono::NaiveDate = "2018-04-01".parse().unwrap();
+            row["due_on"] = (first + chrono::Days::new(*offset)).to_string().into();
+            world.feed(&engine, "tasks", &[row]);
+        }
+        let due = if is_original { Due::Original } else { Due::InForce };
+        equal_on_every_day(&world, &metrics_of(&engine, "judged_tasks"), &days, due);
+        let names = metrics_of(&engine, "closed_tasks");
+        equal_on_every_day(&world, &names, &days, due);
+    }
+
+    #[test]
+    fn what_is_kept_of_cases_and_petitions_gives_on_every_day_what_the_statement_gives(
+        rows in rows(), events in events(), days in days(), national in prop::collection::vec(0u8..6, 25),
+    ) {
+        let world = World::new();
+        let engine = world.open();
+        let kinds = ["complaint", "denunciation", "feedback", "mixed"];
+        let of = |(at, row): (usize, &Json)| {
+            let same = national[at];
+            let status = ["open", "closed", "withdrawn", "suspended"][usize::from(same) % 4];
+            let kind = kinds[at % 4];
+            json!({ "source_id": row["source_id"], "title": "vụ", "kind": kind, "stage": "first",
+                    "unit": row["unit"], "province": "Hà Nội", "opened_on": row["assigned_on"],
+                    "due_on": if at % 3 == 0 { row["due_on"].clone() } else { Json::Null },
+                    "closed_on": row["completed_on"], "case_id": (same < 4).then(|| format!("QG-{same}")),
+                    "status": status,
+                    "received_on": row["assigned_on"], "resolved_on": row["completed_on"] })
+        };
+        let lines: Vec<Json> = rows.iter().enumerate().map(of).collect();
+        let without = |names: &[&str]| {
+            let mut lines = lines.clone();
+            for line in &mut lines {
+                names.iter().for_each(|name| drop(line.as_object_mut().unwrap().remove(*name)));
+            }
+            lines
+        };
+        world.feed(&engine, "cases", &without(&["received_on", "resolved_on"]));
+        world.feed(&engine, "petitions", &without(&["stage", "opened_on", "closed_on", "status"]));
+        world.feed(&engine, "events", &events);
+        for basis in ["judged_cases", "closed_cases", "judged_petitions", "recorded_petitions", "judged_entries"] {
+            let names = metrics_of(&engine, basis);
+            prop_assert!(!names.is_empty());
+            equal_on_every_day(&world, &names, &days, Due::InForce);
+        }
+    }
 }
 
 proptest! {

@@ -1,0 +1,175 @@
+//! What of a basis no business date changes, made once for a snapshot and read for every date.
+//!
+//! The statement of a basis says which of its parts those are. Here they are made, in their order, and kept as
+//! long as they are used and fit the bound; a basis that marks none, or whose parts are too large, is judged
+//! from the tables for each date, as if nothing were marked.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::definition::kept::{self, KeptPart};
+use crate::definition::query::Query;
+use crate::domain::limits::{KEPT_BASES_MAX, KEPT_BYTES_MAX};
+use crate::domain::record::Value;
+use crate::engine::EngineError;
+use crate::engine::measure::Bound;
+use crate::metrics::compose::{self, Listing};
+use crate::metrics::judged::Judging;
+use crate::metrics::kept::{Deciding, Halves, Keeping, Kept, PLACE};
+use crate::sql::SqlError;
+use crate::sql::held::{Held, Over};
+
+/// Kept parts by what they are made of.
+#[derive(Default)]
+pub(super) struct KeptBases {
+    slots: Mutex<HashMap<String, Slot>>,
+    turns: AtomicU64,
+    made: AtomicU64,
+    used: AtomicU64,
+}
+
+#[derive(Default)]
+struct Slot {
+    kept: Arc<Mutex<Parts>>,
+    used: u64,
+    bytes: usize,
+}
+
+#[derive(Default)]
+enum Parts {
+    #[default]
+    Unmade,
+    Made(Arc<Kept>),
+    /// There are none, or they cannot be kept.
+    Left,
+}
+
+/// What a basis is judged from.
+pub(super) struct Judged<'a> {
+    pub(super) basis: &'a Query,
+    pub(super) listing: &'a Listing,
+    pub(super) bound: &'a Bound,
+}
+
+impl KeptBases {
+    /// Bytes that are kept, how often parts were made, and how often a date was told from them.
+    pub(super) fn work(&self) -> (usize, u64, u64) {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        (
+            slots.values().map(|slot| slot.bytes).sum(),
+            self.made.load(Ordering::Relaxed),
+            self.used.load(Ordering::Relaxed),
+        )
+    }
+
+    /// The rows of a basis on the business date that is bound, from what is kept under `key`, which is made
+    /// when it is not there; nothing when they are to be judged from the tables.
+    pub(super) fn judged(&self, key: &str, of: &Judged<'_>) -> Option<Judging> {
+        let kept = self.kept(key, of)?;
+        let values = of.bound.values();
+        let over = over(of.bound, kept.held(), &values);
+        let statement = kept::split(&of.bound.over_rows(kept.dated(), &|_| true).sql).rest;
+        let deciding = Arc::clone(&kept);
+        match over.each_part(&statement, &move || deciding.deciding(), Deciding::take) {
+            Ok(parts) => {
+                self.used.fetch_add(1, Ordering::Relaxed);
+                kept.joined(&parts)
+            }
+            Err(error) => {
+                tracing::warn!(%error, basis = of.basis.name, "it is judged from the tables");
+                None
+            }
+        }
+    }
+
+    fn kept(&self, key: &str, of: &Judged<'_>) -> Option<Arc<Kept>> {
+        let kept = {
+            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            let slot = slots.entry(key.to_owned()).or_default();
+            slot.used = self.turns.fetch_add(1, Ordering::Relaxed);
+            Arc::clone(&slot.kept)
+        };
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Parts::Unmade = *kept {
+            let made = of.made().unwrap_or_else(|error| {
+                tracing::warn!(%error, basis = of.basis.name, "it is judged from the tables for each date");
+                None
+            });
+            let made = made.filter(|made| made.bytes() <= KEPT_BYTES_MAX).map(Arc::new);
+            self.made.fetch_add(u64::from(made.is_some()), Ordering::Relaxed);
+            self.hold(key, made.as_ref().map_or(0, |made| made.bytes()));
+            *kept = made.map_or(Parts::Left, Parts::Made);
+        }
+        match &*kept {
+            Parts::Made(kept) => Some(Arc::clone(kept)),
+            Parts::Unmade | Parts::Left => None,
+        }
+    }
+
+    /// Notes what `key` takes, and lets go of others, least recently used first, until all fit.
+    fn hold(&self, key: &str, bytes: usize) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get_mut(key) {
+            slot.bytes = bytes;
+        }
+        while slots.len() > KEPT_BASES_MAX
+            || slots.values().map(|slot| slot.bytes).sum::<usize>() > KEPT_BYTES_MAX
+        {
+            let others = slots.iter().filter(|(other, _)| *other != key);
+            let oldest = others.min_by_key(|(_, slot)| slot.used).map(|(other, _)| other.clone());
+            match oldest {
+                Some(oldest) => drop(slots.remove(&oldest)),
+                None => break,
+            }
+        }
+    }
+}
+
+impl Judged<'_> {
+    /// Makes the kept parts of the basis, the one with the rows last.
+    fn made(&self) -> Result<Option<Kept>, EngineError> {
+        let traced = compose::traced(self.basis, PLACE, self.listing);
+        let split = kept::split(&self.bound.over_rows(&traced, &|_| true).sql);
+        let Some((rows, others)) = split.parts.split_last() else { return Ok(None) };
+        let mut held: Vec<Held> = Vec::new();
+        for part in others {
+            match self.whole(part, &held)? {
+                Some(made) => held.push(made),
+                None => return Ok(None),
+            }
+        }
+        let values = self.bound.values();
+        let shape = over(self.bound, &held, &values).shape(&rows.name, &rows.sql)?;
+        let mut known = held.clone();
+        known.push(shape.clone());
+        let all = over(self.bound, &known, &values);
+        let origins = all.origins(&split.rest, &rows.name, PLACE)?;
+        let Some(halves) = Halves::of(self.listing.clone(), &origins) else { return Ok(None) };
+        let dated = halves.dated(self.basis);
+        let needs =
+            all.needed(&kept::split(&self.bound.over_rows(&dated, &|_| true).sql).rest, &rows.name)?;
+        let mut keeping = Keeping::new(halves.clone(), &shape, &needs);
+        let statement = halves.own(rows, &keeping.needs());
+        over(self.bound, &held, &values).each(&statement, &mut |batch| {
+            keeping.take(batch).map_err(|error| SqlError::Internal(error.to_string()))
+        })?;
+        Ok(keeping.end(held, dated))
+    }
+
+    /// A part as a table; nothing when it is too large.
+    fn whole(&self, part: &KeptPart, held: &[Held]) -> Result<Option<Held>, EngineError> {
+        let values = self.bound.values();
+        let over = over(self.bound, held, &values);
+        let mut made = over.shape(&part.name, &part.sql)?;
+        over.each(&part.sql, &mut |batch| {
+            made.push(batch.columns())?;
+            Ok(made.bytes() <= KEPT_BYTES_MAX)
+        })?;
+        Ok(Some(made).filter(|made| made.bytes() <= KEPT_BYTES_MAX))
+    }
+}
+
+fn over<'a>(bound: &'a Bound, held: &'a [Held], parameters: &'a [(&'a str, Value)]) -> Over<'a> {
+    Over { ground: &bound.ground, tables: &bound.tables, held, parameters }
+}

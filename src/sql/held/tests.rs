@@ -1,0 +1,113 @@
+//! Where columns come from, and what is read again from memory.
+
+use arrow::array::{Int64Array, StringArray};
+use arrow::datatypes::Int64Type;
+
+use super::*;
+
+fn over<'a>(ground: &'a Ground, held: &'a [Held], parameters: &'a [(&'a str, Value)]) -> Over<'a> {
+    Over { ground, tables: &[], held, parameters }
+}
+
+fn rows() -> Held {
+    let columns = [("place", DataType::Int64), ("unit", DataType::Utf8), ("day", DataType::Int64)];
+    let mut held = Held::new("rows", &columns.map(|(name, kind)| (name.to_owned(), kind)));
+    for from in [0, 3] {
+        let places = Int64Array::from(vec![from, from + 1, from + 2]);
+        let units =
+            StringArray::from(vec![Some("một đơn vị có tên dài"), None, Some("một đơn vị có tên dài")]);
+        let days = Int64Array::from(vec![1, 2, 3]);
+        held.push(&[Arc::new(places), Arc::new(units), Arc::new(days)]).unwrap();
+    }
+    held
+}
+
+fn same(name: &str) -> Origin {
+    Origin::Same(name.to_owned())
+}
+
+#[test]
+fn a_column_is_the_tables_own_only_when_nothing_is_done_to_it() {
+    let (ground, held) = (Ground::default(), [rows()]);
+    let asked = [("as_of", Value::Integer(2))];
+    let text = "WITH b AS (SELECT r.place, r.unit AS office, r.day + 1 AS next, r.day,
+                  CASE WHEN r.day < $as_of THEN 'a' ELSE 'b' END AS class
+                FROM rows AS r LEFT JOIN (SELECT unit, max(day) AS most FROM rows GROUP BY unit) AS m
+                  ON m.unit = r.unit WHERE r.day <= $as_of)
+                SELECT place, office AS v_0, next AS v_1, class AS v_2,
+                  (day > 1 AND office IS NULL) AS c_0, (day > $as_of) AS c_1, (class = 'a') AS c_2 FROM b";
+    let over = over(&ground, &held, &asked);
+    let found = over.origins(text, "rows", "place").unwrap();
+    let Origin::From(mut from) = found[4].clone() else { panic!("{found:?}") };
+    from.sort();
+    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    assert_eq!(from, [pair("day", "day"), pair("office", "unit")]);
+    assert_eq!(found[..4], [same("place"), same("unit"), Origin::Other, Origin::Other]);
+    assert_eq!(found[6], Origin::Other);
+    let needs = over.needed("SELECT place, (day > $as_of AND $as_of > 5) AS c FROM rows", "rows").unwrap();
+    assert_eq!(needs.into_iter().collect::<Vec<_>>(), ["day", "place"]);
+}
+
+#[test]
+fn two_scans_of_one_table_are_not_taken_for_each_other() {
+    let (ground, held) = (Ground::default(), [rows()]);
+    let text = "WITH r AS (SELECT * FROM rows), b AS (SELECT x.place, y.unit, x.day FROM r AS x JOIN r AS y ON y.day = x.day)
+                SELECT place, unit AS v_0, day AS v_1 FROM b";
+    let found = over(&ground, &held, &[]).origins(text, "rows", "place").unwrap();
+    assert_eq!(found, [same("place"), Origin::Other, same("day")]);
+    let union = "WITH b AS (SELECT place, unit FROM rows UNION ALL SELECT place, unit FROM rows)
+                 SELECT place, unit AS v_0 FROM b";
+    let found = over(&ground, &held, &[]).origins(union, "rows", "place").unwrap();
+    assert_eq!(found, [Origin::Other, Origin::Other]);
+}
+
+#[test]
+fn what_is_held_is_read_whole_and_equal_texts_take_their_place_once() {
+    let (ground, held) = (Ground::default(), [rows()]);
+    let take = |all: &mut Vec<i64>, batch: &RecordBatch| {
+        all.extend(batch.column(0).as_primitive::<Int64Type>().values());
+        Ok(())
+    };
+    let parts =
+        over(&ground, &held, &[]).each_part("SELECT place FROM rows WHERE unit IS NOT NULL", &Vec::new, take);
+    let mut places: Vec<i64> = parts.unwrap().into_iter().flatten().collect();
+    places.sort_unstable();
+    assert_eq!(places, [0, 2, 3, 5]);
+    let failed = over(&ground, &held, &[]).each_part("SELECT place FROM rows", &Vec::<i64>::new, |_, _| {
+        Err(SqlError::Internal("full".to_owned()))
+    });
+    assert!(failed.is_err());
+    let text = "một đơn vị có tên dài".len();
+    let texts: usize = held[0]
+        .parts
+        .iter()
+        .flatten()
+        .map(|batch| {
+            batch.column(1).as_string_view().data_buffers().iter().map(|buffer| buffer.len()).sum::<usize>()
+        })
+        .sum();
+    assert_eq!(texts, 2 * text, "once a batch");
+    assert!(held[0].bytes() > 0 && held[0].columns()[1].1 == DataType::Utf8View);
+}
+
+#[test]
+fn a_column_that_is_not_held_is_never_read_as_empty() {
+    let ground = Ground::default();
+    let mut some = rows().only(&["place", "day"].map(str::to_owned).into());
+    assert_eq!(some.holds(), ["place", "day"]);
+    some.push(&[Arc::new(Int64Array::from(vec![0, 1])), Arc::new(Int64Array::from(vec![5, 6]))]).unwrap();
+    let held = [some];
+    let over = over(&ground, &held, &[]);
+    let count = |statement: &str| {
+        let take = |rows: &mut usize, batch: &RecordBatch| {
+            *rows += batch.num_rows();
+            Ok(())
+        };
+        over.each_part(statement, &|| 0, take).map(|parts| parts.into_iter().sum::<usize>())
+    };
+    let named = "WITH b AS (SELECT place, unit, day, concat(unit, 'x') AS more FROM rows) SELECT";
+    assert_eq!(count(&format!("{named} place FROM b WHERE day > 5")).unwrap(), 1);
+    for statement in ["place, unit FROM b", "more FROM b", "place FROM b WHERE unit IS NULL"] {
+        assert!(count(&format!("{named} {statement}")).is_err(), "{statement}");
+    }
+}
