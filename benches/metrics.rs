@@ -1,10 +1,13 @@
 //! `metrics`: pages and figures of a large store, first, again, and beside DuckDB over the same files.
 
 mod beside;
+mod served;
 mod world;
 
+use std::path::Path;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use thanhtra::domain::language::Language;
 use thanhtra::engine::Engine;
 use thanhtra::present::page::Visit;
@@ -21,10 +24,25 @@ pub(crate) const NAME: &str = "metrics";
 pub(crate) fn run(world: &World, rounds: usize) -> anyhow::Result<()> {
     let store = world::store(world)?;
     let meter = Meter::start();
+    let unprepared = unprepared(&store)?;
     let engine = Arc::new(open_reading(&store)?);
-    pages(world, &engine, rounds)?;
+    let before = meter.read();
+    let (warm, bases) = timed(|| Ok(engine.warm()?))?;
+    let after = meter.read();
+    println!(
+        "Prepared after a commit: {bases} bases in {}, of processor time {}.",
+        millis(warm),
+        millis(after.cpu_seconds - before.cpu_seconds)
+    );
+    pages(world, &engine, &meter, (rounds, &unprepared))?;
     let work = engine.figure_work();
-    println!("\nJudged rows kept: {}; bases judged: {}.", mib(work.kept_bytes as u64), work.judged);
+    println!(
+        "\nKept: {} of judged rows ({} bases judged), {} of what no date changes ({} bases).",
+        mib(work.kept_bytes as u64),
+        work.judged,
+        mib(work.prepared_bytes as u64),
+        work.prepared
+    );
     due_dates(&engine)?;
     drop(engine);
     beside::run(&|| open_reading(&store), world::today()?, rounds)?;
@@ -32,34 +50,70 @@ pub(crate) fn run(world: &World, rounds: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn pages(world: &World, engine: &Arc<Engine>, rounds: usize) -> anyhow::Result<()> {
-    let title = format!("pages: {} petitions and as many tasks", grouped(world.rows));
-    let mut table = Table::new(&title, &["page", "bytes", "first", "another day", "again"]);
-    let names: Vec<String> = engine.snapshot()?.catalog().pages().map(|page| page.name.clone()).collect();
-    let site = Site::new(Arc::clone(engine));
+fn page_names(engine: &Engine) -> anyhow::Result<Vec<String>> {
+    Ok(engine.snapshot()?.catalog().pages().map(|page| page.name.clone()).collect())
+}
+
+fn visit(name: &str, day: NaiveDate) -> Visit {
+    Visit {
+        path: format!("/dashboards/{name}"),
+        parameters: vec![("as_of".to_owned(), day.to_string())],
+        form: None,
+        language: Language::Vi,
+        is_simulated: true,
+    }
+}
+
+/// Each page of a store that was just opened: nothing is prepared, and nobody asked before.
+fn unprepared(store: &Path) -> anyhow::Result<Vec<f64>> {
     let today = world::today()?;
-    for name in names {
+    let mut all = Vec::new();
+    for name in page_names(&open_reading(store)?)? {
+        let site = Site::new(Arc::new(open_reading(store)?));
+        all.push(timed(|| Ok(site.show(&visit(&name, today)).body.len()))?.0);
+    }
+    Ok(all)
+}
+
+fn pages(
+    world: &World,
+    engine: &Arc<Engine>,
+    meter: &Meter,
+    (rounds, unprepared): (usize, &[f64]),
+) -> anyhow::Result<()> {
+    let title = format!("pages: {} petitions and as many tasks", grouped(world.rows));
+    let columns = [
+        "page",
+        "bytes",
+        "unprepared",
+        "first of the day",
+        "another day",
+        "its processor time",
+        "again",
+        "304",
+    ];
+    let mut table = Table::new(&title, &columns);
+    let site = Arc::new(Site::new(Arc::clone(engine)));
+    let served = served::Served::start(engine, &site)?;
+    let today = world::today()?;
+    for (name, unprepared) in page_names(engine)?.into_iter().zip(unprepared) {
         let shown = |back: usize| {
-            let day = today - chrono::Days::new(back as u64);
-            let visit = Visit {
-                path: format!("/dashboards/{name}"),
-                parameters: vec![("as_of".to_owned(), day.to_string())],
-                form: None,
-                language: Language::Vi,
-                is_simulated: true,
-            };
-            timed(|| Ok(site.show(&visit).body.len()))
+            timed(|| Ok(site.show(&visit(&name, today - chrono::Days::new(back as u64))).body.len()))
         };
         let (first, bytes) = shown(0)?;
-        let mut others = Vec::new();
-        let mut again = Vec::new();
+        let (mut others, mut cpu, mut again, mut unchanged) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for round in 1..=rounds {
-            others.push(shown(round)?.0);
-            again.push(shown(round)?.0);
+            let before = meter.read().cpu_seconds;
+            others.push(shown(round * 7)?.0);
+            cpu.push(meter.read().cpu_seconds - before);
+            again.push(shown(round * 7)?.0);
+            unchanged.push(served.unchanged(&format!("/dashboards/{name}?as_of={today}"))?);
         }
-        let cells = [first, median(others), median(again)].map(millis);
-        table.row([name, grouped(bytes as u64)].into_iter().chain(cells));
+        let cells = [*unprepared, first, median(others), median(cpu), median(again), median(unchanged)];
+        table.row([name, grouped(bytes as u64)].into_iter().chain(cells.map(millis)));
     }
+    served.end();
     table.print();
     Ok(())
 }

@@ -30,10 +30,11 @@ const PYTHON: &str = "python3";
 /// Bases whose statements DuckDB can be given.
 const BASES: [&str; 3] = ["judged_tasks", "judged_petitions", "judged_dossiers"];
 /// What DuckDB spells otherwise.
-const WORDS: [(&str, &str); 6] = [
+const WORDS: [(&str, &str); 7] = [
     ("to_char(", "strftime("),
     ("first_value(d.", "first(d."),
     ("last_value(d.", "last(d."),
+    ("last_value(successor_code", "last(successor_code"),
     ("CAST(due_on AS INT)", "date_diff('day', DATE '1970-01-01', due_on)"),
     ("CAST(completed_on AS INT)", "date_diff('day', DATE '1970-01-01', completed_on)"),
     ("CAST($as_of AS INT)", "date_diff('day', DATE '1970-01-01', $as_of)"),
