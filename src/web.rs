@@ -22,6 +22,7 @@ mod hits;
 mod link;
 mod pair;
 mod parallel;
+mod place;
 mod queue;
 mod readiness;
 mod receipt;

@@ -95,7 +95,7 @@ impl Tiled {
 }
 
 /// A page's definition.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Page {
     /// Name in the URL `/dashboards/NAME`.

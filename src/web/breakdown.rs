@@ -17,6 +17,7 @@ use crate::present::table::{Cell, Table, table};
 use crate::present::tiles::{Shade, Tiles, off_the_map, tiles};
 use crate::web::dashboard::Drawn;
 use crate::web::figures::{badge, receipt_link};
+use crate::web::place;
 
 /// What is broken down, and how it is shown.
 pub(super) struct Way<'a> {
@@ -71,7 +72,8 @@ pub(super) fn map(
         name: drawn.key_text(&figure.key),
         shown: shown(figure, language),
         share: (figure.numerator, figure.denominator.unwrap_or_default()),
-        link: receipt_link(&figure.code, language),
+        link: place::link(by, figure.key.last().and_then(Option::as_deref), &drawn.asked, language)
+            .unwrap_or_else(|| receipt_link(&figure.code, language)),
     });
     let part = measure.query().metric.as_ref().map_or("", |metric| metric.part.text(language)).to_owned();
     let title = measure.query().title.text(language).to_owned();
@@ -83,7 +85,7 @@ pub(super) fn map(
         least: RANKED_MIN,
     };
     let rows = measure.figures().iter().take(PAGE_TABLE_ROWS_MAX);
-    let rows = rows.map(|figure| row(drawn, figure, Cell::Text(drawn.key_text(&figure.key)))).collect();
+    let rows = rows.map(|figure| row(drawn, figure, named(drawn, by, figure))).collect();
     let listed = Table { caption: title, headers: headers(drawn, &way, &measure), rows, totals: Vec::new() };
     let left: Vec<&str> = off_the_map(&of_map).iter().map(|shade| shade.name.as_str()).collect();
     let total = totals(drawn, &way, &measure);
@@ -120,7 +122,7 @@ fn group(
         bars: drawn_bars.collect(),
     };
     let rows = figures.iter().take(PAGE_TABLE_ROWS_MAX).enumerate().map(|(line, figure)| {
-        let mut cells = row(drawn, figure, Cell::Text(name(figure)));
+        let mut cells = row(drawn, figure, named(drawn, way.by, figure));
         if way.ranked {
             let none = || Cell::Text(label("page.unranked", language).to_owned());
             cells.push(places.get(line).copied().flatten().map_or_else(none, Cell::Whole));
@@ -132,6 +134,16 @@ fn group(
     html! {
         figure { (bars(&chart, &format!("chart-{}-{place}", way.place), language)) }
         (table(&shown, language))
+    }
+}
+
+/// The value of a row, a province with the way to its page.
+fn named(drawn: &Drawn<'_>, by: &str, figure: &Figure) -> Cell {
+    let text = Cell::Text(drawn.key_text(&figure.key));
+    let value = figure.key.last().and_then(Option::as_deref);
+    match place::link(by, value, &drawn.asked, drawn.language) {
+        Some(to) => Cell::Link(Box::new(text), to),
+        None => text,
     }
 }
 

@@ -23,6 +23,7 @@ use crate::present::table::{Cell, Table, table};
 use crate::web::breakdown::{self, Way};
 use crate::web::figures::{self, receipt_link};
 use crate::web::frame::{self, Content};
+use crate::web::place::Place;
 use crate::web::{Site, WebError};
 
 /// One question, with snapshot and business date, for all panels.
@@ -41,18 +42,32 @@ pub(super) fn page(site: &Site, visit: &Visit, name: &str) -> Result<Markup, Web
     let snapshot = engine.snapshot()?;
     let page = snapshot.catalog().page(name).map_err(EngineError::from)?;
     let page = &page.where_rows_are(&|dataset| snapshot.has_rows(dataset));
-    let asked = asked(engine, visit, snapshot.version())?;
+    let place = Place::of(visit);
+    let asked = Asked { filters: place.filters(), ..asked(engine, visit, snapshot.version())? };
     let shown = asked.snapshot.unwrap_or(snapshot.version());
-    let key = format!("{}|{:?}|{asked:?}|{}", visit.path, visit.language, snapshot.version());
-    let body = site.bodies.get(&key, || body(engine, visit, page, asked))?;
+    let key = format!("{}|{:?}|{asked:?}|{place:?}|{}", visit.path, visit.language, snapshot.version());
+    let body = site.bodies.get(&key, || body(engine, visit, (page, &place), asked))?;
     let title = page.title.text(visit.language).to_owned();
     let content = Content { title, commit: Some(shown), body: PreEscaped(body.as_ref().clone()) };
     Ok(frame::page(engine, visit, &content))
 }
 
-fn body(engine: &Engine, visit: &Visit, page: &Page, asked: Asked) -> Result<String, WebError> {
+fn body(
+    engine: &Engine,
+    visit: &Visit,
+    (whole, place): (&Page, &Place),
+    asked: Asked,
+) -> Result<String, WebError> {
     let language = visit.language;
-    engine.answered(&questions(engine, page, &asked)?, &Scope::everything())?;
+    let snapshot = engine.snapshot()?;
+    let catalog = snapshot.catalog();
+    let (page, left) = &place.narrowed(whole, catalog);
+    let listing = place.listing(whole, catalog, &asked);
+    let mut all = questions(engine, page, &asked)?;
+    all.extend(listing.clone().map(|(name, asked)| Question { names: vec![name], asked }));
+    engine.answered(&all, &Scope::everything())?;
+    let listing = listing.map(|(name, asked)| engine.measure(&name, &asked, &Scope::everything()));
+    let listing = listing.transpose()?;
     let figures = engine.figures(&page.figures(), &asked, &Scope::everything())?;
     let compared = engine.compared_figures(&page.cards(), &asked, &Scope::everything())?;
     let drawn = Drawn { engine, asked, language, figures, compared };
@@ -65,7 +80,8 @@ fn body(engine: &Engine, visit: &Visit, page: &Page, asked: Asked) -> Result<Str
     let body = html! {
         p { (page.lead.text(language)) }
         p.total { (sentence("page.as_of", language, &values)) }
-        (form(visit, &drawn.asked))
+        (place.said(left, catalog, language))
+        (form(visit, &drawn.asked, &place.fields(listing.as_deref(), language)))
         @for panel in &panels { section { (panel) } }
     };
     Ok(body.into_string())
@@ -118,7 +134,7 @@ fn asked(
     Ok(Asked { as_of: Some(as_of), snapshot: frozen_snapshot.or(Some(snapshot)), ..read })
 }
 
-fn form(visit: &Visit, asked: &Asked) -> Markup {
+fn form(visit: &Visit, asked: &Asked, places: &Markup) -> Markup {
     let language = visit.language;
     let period = asked.period.as_ref().map_or("", |period| period.name.as_str());
     let as_of = asked.as_of.unwrap_or_default().to_string();
@@ -134,6 +150,7 @@ fn form(visit: &Visit, asked: &Asked) -> Markup {
                     option value="original" selected[asked.due.code() == "original"] { (label("page.due_original", language)) }
                 }
             }
+            (places)
             button type="submit" { (label("page.go", language)) }
         }
     }

@@ -276,3 +276,55 @@ fn a_page_has_its_map_its_paragraph_and_the_figures_of_other_periods() {
     );
     assert!(!world.get("/dashboards/overdue?as_of=2017-12-13").text().contains("Kỳ trước ("));
 }
+
+#[test]
+fn a_province_has_its_own_page_and_a_denunciation_stands_under_no_office_on_it() {
+    let mut csv = "source_id,title,kind,stage,province,commune,unit,opened_on,status\n".to_owned();
+    for (key, kind, province) in [
+        (1, "complaint", "Nghệ An"),
+        (2, "denunciation", "Nghệ An"),
+        (3, "complaint", "Hà Giang"),
+        (4, "denunciation", "Hà Giang"),
+        (5, "mixed", "Hà Giang"),
+    ] {
+        csv.push_str(&format!("{key},vụ việc,{kind},first,{province},Xã A,UBND xã A,2017-01-05,open\n"));
+    }
+    let world = World::with(&[("cases", "cases.csv", &csv)]);
+    let day = "as_of=2017-12-13";
+    let overview = world.get(&format!("/dashboards/overview?{day}")).text();
+    let to = links(&overview, "/dashboards/province?place=Ngh")[0].replace("&amp;", "&");
+    let page = world.get(&to).text();
+    assert!(page.contains("Chỉ của: Nghệ An.") && page.contains("đã giải quyết 0 trong 2"), "{page}");
+    assert!(page.contains("<option value=\"Hà Giang\">"), "the provinces of the data are offered");
+    let map = overview.split("<svg class=\"chart tiles\"").nth(1).unwrap().split("</svg>").next().unwrap();
+    assert!(map.contains("/dashboards/province?place=Ngh"), "a tile leads there: {map}");
+    let guarded = "Tố cáo: chỉ tổng hợp theo tỉnh";
+    let by_unit = page.split("Đơn vị").count();
+    assert!(by_unit > 0 && page.contains(guarded), "told by province: {page}");
+    // A receipt of the page carries the filter, and its rows are those of the province.
+    let code =
+        links(&page, "/receipts/")[0].split('/').nth(2).unwrap().split(['?', '"']).next().unwrap().to_owned();
+    let receipt = world.get(&format!("/api/v1/receipts/{code}")).json();
+    assert_eq!(receipt["inputs"]["filters"]["province"], "Nghệ An", "{receipt}");
+    let of_unit = world.get(&format!("/dashboards/cases?{day}&unit=UBND%20x%C3%A3%20A")).text();
+    let of_both = world
+        .get(&format!("/dashboards/province?{day}&place=H%C3%A0%20Giang&unit=UBND%20x%C3%A3%20A"))
+        .text();
+    for (page, open) in [(&of_unit, "trong 2 vụ việc"), (&of_both, "trong 1 vụ việc")] {
+        assert!(
+            page.contains(open) && !page.contains("trong 3 vụ việc") && !page.contains("trong 5 vụ việc"),
+            "{page}"
+        );
+    }
+    let today = world.get(&format!("/dashboards/province?{day}&place=Tuy%C3%AAn%20Quang&cut=34")).text();
+    assert!(
+        today.contains("Chỉ của: Tuyên Quang.") && today.contains("Không tổng hợp được theo lựa chọn này"),
+        "{today}"
+    );
+    assert!(
+        today.contains("Vụ việc phức tạp đang giải quyết") && !today.contains("% trong"),
+        "counts only: {today}"
+    );
+    let tasks = world.get(&format!("/dashboards/overdue?{day}&place=Ngh%E1%BB%87%20An")).text();
+    assert!(tasks.contains("Không tổng hợp được theo lựa chọn này"), "tasks name no province: {tasks}");
+}
