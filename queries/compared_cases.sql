@@ -35,9 +35,13 @@
 -- match it by (key_missing), later than all the other system has (not_entered), before the other's first
 -- record (before_start), of an office of which the other has nothing (unit_missing), else unexplained. Denunciations are told by province and never by a smaller
 -- place or office.
-WITH matched AS (
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
+WITH
+--keep
+matched AS (
 --use matched_cases
 ),
+--kept
 records AS (
   SELECT * FROM cases WHERE opened_on IS NULL OR opened_on <= $as_of
 ),

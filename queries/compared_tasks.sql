@@ -33,9 +33,13 @@
 -- by old_system and new_system. A record with none to match says why, as far as the data tell: nothing to
 -- match it by (key_missing), later than all the other system has (not_entered), before the other's first
 -- record (before_start), of an office of which the other has nothing (unit_missing), else unexplained.
-WITH matched AS (
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
+WITH
+--keep
+matched AS (
 --use matched_tasks
 ),
+--kept
 records AS (
   SELECT * FROM tasks WHERE assigned_on IS NULL OR assigned_on <= $as_of
 ),

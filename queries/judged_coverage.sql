@@ -25,14 +25,28 @@
 -- Each expectation in force on the date asked: a unit that has sent, one that has not for more than 92 days (a
 -- quarter, a convention of the program), one that never has. An expectation that names a system is met by that
 -- system only. Units are compared by their names.
-WITH sent AS (
-  SELECT 'petitions' AS dataset, unit, source_system, max(received_on) AS last_on FROM petitions WHERE received_on IS NULL OR received_on <= $as_of GROUP BY unit, source_system
-  UNION ALL
-  SELECT 'cases' AS dataset, unit, source_system, max(opened_on) AS last_on FROM cases WHERE opened_on IS NULL OR opened_on <= $as_of GROUP BY unit, source_system
-  UNION ALL
-  SELECT 'tasks' AS dataset, unit, source_system, max(assigned_on) AS last_on FROM tasks WHERE assigned_on IS NULL OR assigned_on <= $as_of GROUP BY unit, source_system
-  UNION ALL
-  SELECT 'dossiers' AS dataset, unit, source_system, max(received_on) AS last_on FROM dossiers WHERE received_on IS NULL OR received_on <= $as_of GROUP BY unit, source_system
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
+WITH
+--keep
+kept_days AS (
+  SELECT DISTINCT records.dataset, records.unit, records.source_system, records.day
+  FROM (
+    SELECT 'petitions' AS dataset, unit, source_system, received_on AS day FROM petitions
+    UNION ALL
+    SELECT 'cases' AS dataset, unit, source_system, opened_on AS day FROM cases
+    UNION ALL
+    SELECT 'tasks' AS dataset, unit, source_system, assigned_on AS day FROM tasks
+    UNION ALL
+    SELECT 'dossiers' AS dataset, unit, source_system, received_on AS day FROM dossiers
+  ) AS records
+  JOIN (SELECT DISTINCT unit FROM expected_sources) AS named ON named.unit = records.unit
+),
+--kept
+sent AS (
+  SELECT dataset, unit, source_system, max(day) AS last_on
+  FROM kept_days
+  WHERE day IS NULL OR day <= $as_of
+  GROUP BY dataset, unit, source_system
 ),
 expected AS (
   SELECT id, source_system, source_id, unit, dataset, source, province, valid_from_on

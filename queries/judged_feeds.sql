@@ -22,20 +22,29 @@
 --| ]
 -- A row for each dataset of each source; it opens the newest record of it. Fresh: its newest business date lies
 -- within seven days of the date asked, a convention of the program.
-WITH records AS (
-  SELECT id, source_system, source_id, 'Đơn' AS dataset, received_on AS happened_on, valid_from FROM petitions
-  UNION ALL
-  SELECT id, source_system, source_id, 'Vụ việc' AS dataset, opened_on AS happened_on, valid_from FROM cases
-  UNION ALL
-  SELECT id, source_system, source_id, 'Nhiệm vụ' AS dataset, assigned_on AS happened_on, valid_from FROM tasks
-  UNION ALL
-  SELECT id, source_system, source_id, 'Hồ sơ' AS dataset, received_on AS happened_on, valid_from FROM dossiers
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
+WITH
+--keep
+kept_days AS (
+  SELECT source_system, dataset, happened_on, min(id) AS id, first_value(source_id ORDER BY id) AS source_id,
+    max(valid_from) AS valid_from
+  FROM (
+    SELECT id, source_system, source_id, 'Đơn' AS dataset, received_on AS happened_on, valid_from FROM petitions
+    UNION ALL
+    SELECT id, source_system, source_id, 'Vụ việc' AS dataset, opened_on AS happened_on, valid_from FROM cases
+    UNION ALL
+    SELECT id, source_system, source_id, 'Nhiệm vụ' AS dataset, assigned_on AS happened_on, valid_from FROM tasks
+    UNION ALL
+    SELECT id, source_system, source_id, 'Hồ sơ' AS dataset, received_on AS happened_on, valid_from FROM dossiers
+  ) AS records
+  GROUP BY source_system, dataset, happened_on
 ),
+--kept
 ranked AS (
   SELECT id, source_system, source_id, dataset, happened_on,
     max(valid_from) OVER (PARTITION BY source_system, dataset) AS number,
     row_number() OVER (PARTITION BY source_system, dataset ORDER BY happened_on DESC NULLS LAST, id) AS place
-  FROM records
+  FROM kept_days
   WHERE happened_on IS NULL OR happened_on <= $as_of
 )
 SELECT id, source_system, source_system AS source, source_id, dataset, happened_on AS last_on,

@@ -3,7 +3,8 @@
 //! What judges a row is the snapshot, the definitions, the scope and the values bound to the basis; those
 //! are the key, so that nothing judged for one scope or date is ever counted for another. Whoever asks for
 //! rows that are being made waits for them. The least recently used go when the bound on bytes is passed.
-//! A single question is counted by its own statement, which reads less; rows are kept from the second on.
+//! A single question is counted by its own statement, which reads less; rows are kept from the second on, or
+//! when what no date changes of them is there already.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,14 +20,12 @@ use crate::domain::limits::{JUDGED_BYTES_MAX, JUDGED_KEYS_MAX};
 use crate::domain::record::Value;
 use crate::domain::scope::Scope;
 use crate::engine::kept::{self, KeptBases};
-use crate::engine::measure::Bound;
 use crate::engine::{Engine, EngineError};
 use crate::metrics::MetricError;
 use crate::metrics::ask::{Asked, Inputs};
-use crate::metrics::compose::{self, Listing};
-use crate::metrics::judged::{Judged, Judging, Listed};
-use crate::sql::held::Over;
-use crate::sql::{SqlError, vetted};
+use crate::metrics::compose;
+use crate::metrics::judged::Judged;
+use crate::sql::vetted;
 
 /// Judged rows by what judged them, and how often any were made.
 #[derive(Default)]
@@ -118,7 +117,9 @@ impl Engine {
         inputs: &Inputs,
         (scope, several): (&Scope, bool),
     ) -> Result<Option<Arc<Judged>>, EngineError> {
-        let key = judged_key(basis, inputs, scope, self.snapshot()?.version());
+        let newest = self.snapshot()?.version();
+        let key = judged_key(basis, inputs, scope, newest);
+        let is_prepared = self.bases.prepared.has(&kept_key(basis, inputs, scope, newest));
         let rows = {
             let mut slots = self.bases.slots.lock().unwrap_or_else(PoisonError::into_inner);
             if slots.len() >= JUDGED_KEYS_MAX && !slots.contains_key(&key) {
@@ -127,7 +128,7 @@ impl Engine {
             let slot = slots.entry(key.clone()).or_default();
             slot.asked += 1;
             slot.used = self.bases.turns.fetch_add(1, Ordering::Relaxed);
-            if slot.bytes == 0 && slot.asked < 2 && !several {
+            if slot.bytes == 0 && slot.asked < 2 && !several && !is_prepared {
                 return Ok(None);
             }
             Arc::clone(&slot.rows)
@@ -166,7 +167,7 @@ impl Engine {
         let of = kept::Judged { basis, listing: &listing, bound: &bound };
         let mut judging = match self.bases.prepared.judged(&key, &of) {
             Some(judging) => judging,
-            None => from_tables(&bound, listing)?,
+            None => kept::listed(&bound, &[], listing)?,
         };
         if !of_class.is_empty() && !judging.classes().is_empty() {
             let (query, values) = compose::of_classes(judging.classes(), &of_class);
@@ -235,17 +236,6 @@ impl Engine {
         }
         Ok(i64::try_from(low).unwrap_or(i64::MAX) - 1)
     }
-}
-
-fn from_tables(bound: &Bound, listing: Listing) -> Result<Judging, EngineError> {
-    let statement = bound.over_rows(&listing.query, &|_| true);
-    let mut listed = Listed::new(listing);
-    let values = bound.values();
-    let over = Over { ground: &bound.ground, tables: &bound.tables, held: &[], parameters: &values };
-    over.each(&statement.sql, &mut |batch| {
-        listed.take(batch).map_err(|error| SqlError::Internal(error.to_string()))
-    })?;
-    Ok(listed.ended())
 }
 
 /// Metrics that a page shows.

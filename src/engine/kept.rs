@@ -15,7 +15,7 @@ use crate::domain::record::Value;
 use crate::engine::EngineError;
 use crate::engine::measure::Bound;
 use crate::metrics::compose::{self, Listing};
-use crate::metrics::judged::Judging;
+use crate::metrics::judged::{Judging, Listed};
 use crate::metrics::kept::{Deciding, Halves, Keeping, Kept, PLACE};
 use crate::sql::SqlError;
 use crate::sql::held::{Held, Over};
@@ -26,7 +26,7 @@ pub(super) struct KeptBases {
     slots: Mutex<HashMap<String, Slot>>,
     turns: AtomicU64,
     made: AtomicU64,
-    used: AtomicU64,
+    told: AtomicU64,
 }
 
 #[derive(Default)]
@@ -34,15 +34,24 @@ struct Slot {
     kept: Arc<Mutex<Parts>>,
     used: u64,
     bytes: usize,
+    is_made: bool,
 }
 
 #[derive(Default)]
 enum Parts {
     #[default]
     Unmade,
-    Made(Arc<Kept>),
+    Made(Arc<Made>),
     /// There are none, or they cannot be kept.
     Left,
+}
+
+/// What was made.
+enum Made {
+    /// Rows with their places, and tables beside them.
+    Rows(Arc<Kept>),
+    /// Tables only: the rows themselves are computed for each date.
+    Tables(Vec<Held>),
 }
 
 /// What a basis is judged from.
@@ -59,7 +68,7 @@ impl KeptBases {
         (
             slots.values().map(|slot| slot.bytes).sum(),
             self.made.load(Ordering::Relaxed),
-            self.used.load(Ordering::Relaxed),
+            self.told.load(Ordering::Relaxed),
         )
     }
 
@@ -67,14 +76,14 @@ impl KeptBases {
     /// when it is not there; nothing when they are to be judged from the tables.
     pub(super) fn judged(&self, key: &str, of: &Judged<'_>) -> Option<Judging> {
         let kept = self.kept(key, of)?;
-        let values = of.bound.values();
-        let over = over(of.bound, kept.held(), &values);
-        let statement = kept::split(&of.bound.over_rows(kept.dated(), &|_| true).sql).rest;
-        let deciding = Arc::clone(&kept);
-        match over.each_part(&statement, &move || deciding.deciding(), Deciding::take) {
-            Ok(parts) => {
-                self.used.fetch_add(1, Ordering::Relaxed);
-                kept.joined(&parts)
+        let judged = match kept.as_ref() {
+            Made::Rows(rows) => of.from_rows(rows),
+            Made::Tables(held) => listed(of.bound, held, of.listing.clone()).map(Some),
+        };
+        match judged {
+            Ok(judged) => {
+                self.told.fetch_add(1, Ordering::Relaxed);
+                judged
             }
             Err(error) => {
                 tracing::warn!(%error, basis = of.basis.name, "it is judged from the tables");
@@ -83,7 +92,13 @@ impl KeptBases {
         }
     }
 
-    fn kept(&self, key: &str, of: &Judged<'_>) -> Option<Arc<Kept>> {
+    /// Whether something is kept under `key`, so that another date costs no reading of the tables.
+    pub(super) fn has(&self, key: &str) -> bool {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.get(key).is_some_and(|slot| slot.is_made)
+    }
+
+    fn kept(&self, key: &str, of: &Judged<'_>) -> Option<Arc<Made>> {
         let kept = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             let slot = slots.entry(key.to_owned()).or_default();
@@ -98,7 +113,7 @@ impl KeptBases {
             });
             let made = made.filter(|made| made.bytes() <= KEPT_BYTES_MAX).map(Arc::new);
             self.made.fetch_add(u64::from(made.is_some()), Ordering::Relaxed);
-            self.hold(key, made.as_ref().map_or(0, |made| made.bytes()));
+            self.hold(key, made.as_ref().map(|made| made.bytes()));
             *kept = made.map_or(Parts::Left, Parts::Made);
         }
         match &*kept {
@@ -108,10 +123,10 @@ impl KeptBases {
     }
 
     /// Notes what `key` takes, and lets go of others, least recently used first, until all fit.
-    fn hold(&self, key: &str, bytes: usize) {
+    fn hold(&self, key: &str, bytes: Option<usize>) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = slots.get_mut(key) {
-            slot.bytes = bytes;
+            (slot.bytes, slot.is_made) = (bytes.unwrap_or_default(), bytes.is_some());
         }
         while slots.len() > KEPT_BASES_MAX
             || slots.values().map(|slot| slot.bytes).sum::<usize>() > KEPT_BYTES_MAX
@@ -126,12 +141,29 @@ impl KeptBases {
     }
 }
 
+impl Made {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Rows(kept) => kept.bytes(),
+            Self::Tables(held) => held.iter().map(Held::bytes).sum(),
+        }
+    }
+}
+
 impl Judged<'_> {
-    /// Makes the kept parts of the basis, the one with the rows last.
-    fn made(&self) -> Result<Option<Kept>, EngineError> {
-        let traced = compose::traced(self.basis, PLACE, self.listing);
-        let split = kept::split(&self.bound.over_rows(&traced, &|_| true).sql);
-        let Some((rows, others)) = split.parts.split_last() else { return Ok(None) };
+    fn from_rows(&self, kept: &Arc<Kept>) -> Result<Option<Judging>, EngineError> {
+        let values = self.bound.values();
+        let over = over(self.bound, kept.held(), &values);
+        let statement = kept::split(&self.bound.over_rows(kept.dated(), &|_| true).sql).rest;
+        let deciding = Arc::clone(kept);
+        let parts = over.each_part(&statement, &move || deciding.deciding(), Deciding::take)?;
+        Ok(kept.joined(&parts))
+    }
+
+    /// Makes the kept parts of the basis; the last may have its rows, told by their places.
+    fn made(&self) -> Result<Option<Made>, EngineError> {
+        let split = kept::split(&self.bound.over_rows(&self.listing.query, &|_| true).sql);
+        let Some((last, others)) = split.parts.split_last() else { return Ok(None) };
         let mut held: Vec<Held> = Vec::new();
         for part in others {
             match self.whole(part, &held)? {
@@ -140,7 +172,20 @@ impl Judged<'_> {
             }
         }
         let values = self.bound.values();
-        let shape = over(self.bound, &held, &values).shape(&rows.name, &rows.sql)?;
+        let shape = over(self.bound, &held, &values).shape(&last.name, &last.sql)?;
+        if shape.holds().iter().any(|name| name == PLACE) {
+            return Ok(self.rows(last, held, &shape)?.map(|rows| Made::Rows(Arc::new(rows))));
+        }
+        Ok(self.whole(last, &held)?.map(|last| {
+            held.push(last);
+            Made::Tables(held)
+        }))
+    }
+
+    fn rows(&self, rows: &KeptPart, held: Vec<Held>, shape: &Held) -> Result<Option<Kept>, EngineError> {
+        let traced = compose::traced(self.basis, PLACE, self.listing);
+        let split = kept::split(&self.bound.over_rows(&traced, &|_| true).sql);
+        let values = self.bound.values();
         let mut known = held.clone();
         known.push(shape.clone());
         let all = over(self.bound, &known, &values);
@@ -149,7 +194,7 @@ impl Judged<'_> {
         let dated = halves.dated(self.basis);
         let needs =
             all.needed(&kept::split(&self.bound.over_rows(&dated, &|_| true).sql).rest, &rows.name)?;
-        let mut keeping = Keeping::new(halves.clone(), &shape, &needs);
+        let mut keeping = Keeping::new(halves.clone(), shape, &needs);
         let statement = halves.own(rows, &keeping.needs());
         over(self.bound, &held, &values).each(&statement, &mut |batch| {
             keeping.take(batch).map_err(|error| SqlError::Internal(error.to_string()))
@@ -168,6 +213,19 @@ impl Judged<'_> {
         })?;
         Ok(Some(made).filter(|made| made.bytes() <= KEPT_BYTES_MAX))
     }
+}
+
+/// The rows of a listing over the files and what is `held`; the parts of its statement that are held are read
+/// from there.
+pub(super) fn listed(bound: &Bound, held: &[Held], listing: Listing) -> Result<Judging, EngineError> {
+    let statement = bound.over_rows(&listing.query, &|_| true).sql;
+    let statement = if held.is_empty() { statement } else { kept::split(&statement).rest };
+    let mut listed = Listed::new(listing);
+    let values = bound.values();
+    over(bound, held, &values).each(&statement, &mut |batch| {
+        listed.take(batch).map_err(|error| SqlError::Internal(error.to_string()))
+    })?;
+    Ok(listed.ended())
 }
 
 fn over<'a>(bound: &'a Bound, held: &'a [Held], parameters: &'a [(&'a str, Value)]) -> Over<'a> {

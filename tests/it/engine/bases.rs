@@ -102,8 +102,13 @@ fn rows() -> impl Strategy<Value = Vec<Json>> {
 fn equal_on_every_day(world: &World, names: &[String], days: &[String], due: Due) {
     let scope = Scope::everything();
     let kept = world.reading();
+    let snapshot = kept.snapshot().unwrap();
+    let (_, basis) = snapshot.catalog().metric(&names[0]).unwrap();
+    let has = |name: &&str| basis.basis.as_ref().unwrap().dimension(name).is_some();
+    let by: Vec<String> =
+        ["class", "unit"].iter().filter(|name| has(name)).map(|name| (*name).to_owned()).collect();
     for (turn, day) in days.iter().enumerate() {
-        let asked = Asked { due, by: vec!["class".to_owned(), "unit".to_owned()], ..on(day) };
+        let asked = Asked { due, by: by.clone(), ..on(day) };
         let mut by_statement = Answers::new();
         for names in by_date(&kept, names) {
             by_statement.extend(world.reading().figures(&names, &asked, &scope).unwrap());
@@ -141,6 +146,43 @@ fn events() -> impl Strategy<Value = Vec<Json>> {
         };
         events.into_iter().enumerate().map(line).collect()
     })
+}
+
+#[test]
+fn what_two_systems_send_is_counted_alike_from_what_is_kept() {
+    let world = World::new();
+    let engine = world.open();
+    let task = |key: &str, title: &str, day: &str| json!({ "source_id": key, "title": title, "unit": "Sở A", "assigned_on": day });
+    let old = [task("1", "một", "2018-04-02"), task("2", "hai", "2018-04-20"), task("3", "ba", "2018-05-03")];
+    let new =
+        [task("1", "một", "2018-04-02"), task("9", "hai", "2018-04-20"), task("4", "bốn", "2018-04-21")];
+    world.feed(&engine, "tasks", &old);
+    let lines: Vec<String> = new.iter().map(Json::to_string).collect();
+    let mut other = options();
+    other.reading.source = "moi".to_owned();
+    let file = world.file("other.ndjson", lines.join("\n").as_bytes());
+    engine.ingest_file("tasks", &file, &other, &Progress::default()).unwrap();
+    let expected = json!({ "source_id": "k", "unit": "Sở A", "dataset": "tasks" });
+    world.feed(&engine, "expected_sources", &[expected]);
+    let days = ["2018-04-10", "2018-04-30", "2018-12-01"].map(str::to_owned);
+    for basis in ["compared_tasks", "judged_feeds", "judged_coverage"] {
+        let names = metrics_of(&engine, basis);
+        equal_on_every_day(&world, &names, &days, Due::InForce);
+        let first = world.reading().figures(&names, &on(&days[1]), &Scope::everything()).unwrap();
+        assert!(first.values().any(|measure| measure.total().numerator > 0), "{basis} counts something");
+    }
+}
+
+#[test]
+fn once_kept_a_single_question_of_another_day_reads_no_table() {
+    let world = two_units();
+    let engine = world.reading();
+    engine.answered(&questions(&["unit", "class"]), &Scope::everything()).unwrap();
+    let asked = on("2019-01-01");
+    let measure = engine.measure("tasks_overdue_of_all", &asked, &Scope::everything()).unwrap();
+    assert_eq!(measure.total().numerator, 3);
+    let work = engine.figure_work();
+    assert_eq!((work.statements, work.prepared, work.dated), (0, 1, 2));
 }
 
 proptest! {
