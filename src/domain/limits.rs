@@ -489,7 +489,8 @@ pub const TRUE_PAIRS_MAX: usize = 20_000_000;
 pub const CALENDAR_DAYS_MAX: i64 = 60 * 366;
 /// Bytes of a file of rules that is laid over others.
 pub const RULES_FILE_BYTES_MAX: u64 = 1024 * 1024;
-/// Records told when a change of rules moves their deadlines; above it the change is to be split.
+/// Records of one dataset told one by one when a change of rules moves their deadlines; above it all are counted
+/// and the first are told.
 pub const MOVED_DEADLINES_MAX: usize = 100_000;
 /// Records of one taken change whose moves stand in its log line.
 pub const MOVED_DEADLINES_LOGGED: usize = 1_000;

@@ -74,9 +74,11 @@ pub struct Preview {
     pub after: String,
     /// Snapshot it is of.
     pub commit: CommitVersion,
-    /// The records, by dataset and id.
+    /// The records, by dataset and id; of very many the first.
     pub moved: Vec<Moved>,
-    /// Whether there are more than are told.
+    /// How many move, by unit: all of them, also those not among the records.
+    pub units: BTreeMap<String, usize>,
+    /// Whether more move than stand among the records.
     pub is_cut: bool,
 }
 
@@ -142,14 +144,16 @@ impl RulesFile {
 }
 
 impl Preview {
-    /// How many records move, by unit.
+    /// How many records move.
     #[must_use]
-    pub fn units(&self) -> BTreeMap<String, usize> {
-        let mut units = BTreeMap::new();
-        for moved in &self.moved {
-            *units.entry(moved.unit.clone()).or_default() += 1;
+    pub fn count(&self) -> usize {
+        self.units.values().sum()
+    }
+
+    fn add(&mut self, counted: impl Iterator<Item = (String, usize)>) {
+        for (unit, many) in counted {
+            *self.units.entry(unit).or_default() += many;
         }
-        units
     }
 }
 
@@ -164,11 +168,25 @@ impl Engine {
         as_of: Option<NaiveDate>,
         scope: &Scope,
     ) -> Result<Preview, EngineError> {
+        self.preview_first(files, as_of, MOVED_DEADLINES_MAX, scope)
+    }
+
+    /// The same, telling at most so many records of a dataset one by one.
+    ///
+    /// # Errors
+    /// As [`Engine::preview_rules`].
+    pub fn preview_first(
+        &self,
+        files: &[RulesFile],
+        as_of: Option<NaiveDate>,
+        most: usize,
+        scope: &Scope,
+    ) -> Result<Preview, EngineError> {
         let laws = self.laws()?;
         let mut texts = laws.texts().clone();
         texts.extend(files.iter().map(|file| (file.path.clone(), file.text.clone())));
         let next = Laws::parse(&texts)?;
-        self.weighed(&Ground { next: Some(next.into()), ..Ground::of(laws) }, as_of, scope)
+        self.weighed(&Ground { next: Some(next.into()), ..Ground::of(laws) }, (as_of, most), scope)
     }
 
     /// Takes a change of rules into force and notes in the log what it moved.
@@ -214,7 +232,7 @@ impl Engine {
         if laws.version() != next.version() {
             let (before, after) = (laws.version().to_owned(), next.version().to_owned());
             let ground = Ground { next: Some(next.into()), ..Ground::of(laws) };
-            let told = self.weighed(&ground, None, &Scope::everything());
+            let told = self.weighed(&ground, (None, MOVED_DEADLINES_MAX), &Scope::everything());
             self.noted(&told.map_err(|_| (before, after)), PROGRAM, None)?;
         }
         Ok(())
@@ -223,7 +241,7 @@ impl Engine {
     fn weighed(
         &self,
         ground: &Ground,
-        as_of: Option<NaiveDate>,
+        (as_of, most): (Option<NaiveDate>, usize),
         scope: &Scope,
     ) -> Result<Preview, EngineError> {
         let snapshot = self.snapshot()?;
@@ -234,30 +252,37 @@ impl Engine {
             after: version(ground.next.as_deref()),
             commit: snapshot.version(),
             moved: Vec::new(),
+            units: BTreeMap::new(),
             is_cut: false,
         };
+        let as_of = [("as_of", Value::Date(CivilDate::day(as_of)))];
         for (dataset, sql) in [("cases", statements::CASES), ("petitions", statements::PETITIONS)] {
             let mut tables = self.tables(&snapshot, snapshot.version(), scope)?;
             let names = [dataset, "events"];
             tables.retain(|table| names.contains(&table.name.as_str()));
-            let query = Query {
+            let own = sql.replace("{of_subject}", &self.of_subject(dataset)?);
+            let query = |sql: String| Query {
                 name: "moved".to_owned(),
                 version: 1,
                 tables: names.map(str::to_owned).into(),
                 parameters: vec!["as_of".to_owned()],
-                sql: format!(
-                    "{} ORDER BY id LIMIT {}",
-                    sql.replace("{of_subject}", &self.of_subject(dataset)?),
-                    MOVED_DEADLINES_MAX + 1
-                ),
+                sql,
                 ..Query::default()
             };
-            let as_of = [("as_of", Value::Date(CivilDate::day(as_of)))];
-            let rows = objects(&vetted::run_on(ground, &query, &tables, &as_of)?)?;
-            preview.moved.extend(rows.iter().map(|row| moved(dataset, row)));
+            let asked = |sql: String| -> Result<Vec<Json>, EngineError> {
+                Ok(objects(&vetted::run_on(ground, &query(sql), &tables, &as_of)?)?)
+            };
+            let rows = asked(format!("{own} ORDER BY id LIMIT {}", most.saturating_add(1)))?;
+            if rows.len() > most {
+                preview.is_cut = true;
+                let counted =
+                    format!("SELECT unit, count(*) AS many FROM (\n{own}\n) AS moved GROUP BY unit");
+                preview.add(asked(counted)?.iter().map(counted_row));
+            } else {
+                preview.add(rows.iter().map(|row| (moved(dataset, row).unit, 1)));
+            }
+            preview.moved.extend(rows.iter().take(most).map(|row| moved(dataset, row)));
         }
-        preview.is_cut = preview.moved.len() > MOVED_DEADLINES_MAX;
-        preview.moved.truncate(MOVED_DEADLINES_MAX);
         Ok(preview)
     }
 
@@ -285,8 +310,8 @@ impl Engine {
             Err((before, after)) => (adopted.before, adopted.after) = (before.clone(), after.clone()),
             Ok(preview) => {
                 (adopted.before, adopted.after) = (preview.before.clone(), preview.after.clone());
-                adopted.moved = Some(preview.moved.len());
-                adopted.units = preview.units();
+                adopted.moved = Some(preview.count());
+                adopted.units = preview.units.clone();
                 adopted.records = preview.moved.iter().take(MOVED_DEADLINES_LOGGED).cloned().collect();
             }
         }
@@ -298,6 +323,12 @@ impl Engine {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+fn counted_row(row: &Json) -> (String, usize) {
+    let many = row.get("many").and_then(Json::as_u64).and_then(|many| usize::try_from(many).ok());
+    let unit = row.get("unit").and_then(Json::as_str).unwrap_or_default();
+    (unit.to_owned(), many.unwrap_or_default())
 }
 
 fn moved(dataset: &str, row: &Json) -> Moved {

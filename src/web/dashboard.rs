@@ -23,6 +23,7 @@ use crate::present::table::{Cell, Table, table};
 use crate::web::breakdown::{self, Way};
 use crate::web::figures::{self, receipt_link};
 use crate::web::frame::{self, Content};
+use crate::web::link::Link;
 use crate::web::place::Place;
 use crate::web::{Site, WebError};
 
@@ -186,15 +187,19 @@ impl Drawn<'_> {
     }
 
     fn csv(&self, name: &str) -> String {
-        let mut link = format!("/api/v1/queries/{name}?format=csv");
-        link.push_str(&format!("&as_of={}", self.asked.as_of.unwrap_or_default()));
+        let as_of = self.asked.as_of.unwrap_or_default().to_string();
+        let mut link = Link::to(&format!("/api/v1/queries/{name}"), Language::Vi);
+        link = link.with("format", "csv").with("as_of", &as_of);
         if let Some(period) = &self.asked.period {
-            link.push_str(&format!("&period={}", period.name));
+            link = link.with("period", &period.name);
         }
         if let Some(snapshot) = self.asked.snapshot {
-            link.push_str(&format!("&snapshot={snapshot}&due={}", self.asked.due.code()));
+            link = link.with("snapshot", &snapshot.to_string()).with("due", self.asked.due.code());
         }
-        link
+        for (name, value) in &self.asked.filters {
+            link = link.with("where", &format!("{name}={}", value.as_deref().unwrap_or_default()));
+        }
+        link.text()
     }
 
     fn chart(&self, report: &Reported, names: &[String]) -> Bars {

@@ -91,11 +91,11 @@ impl Changes {
 
 /// How many records move, then each unit's.
 fn say(context: &Context, told: &Told) {
-    let count = told.moved.len().to_string();
+    let count = told.count().to_string();
     context.say("moved.told", &[("count", &count), ("before", &told.before), ("after", &told.after)]);
-    for (unit, count) in told.units() {
-        let unit = if unit.is_empty() { label("page.no_value", context.language).to_owned() } else { unit };
-        context.say("moved.unit", &[("unit", &unit), ("count", &count.to_string())]);
+    for (unit, count) in &told.units {
+        let unit = if unit.is_empty() { label("page.no_value", context.language) } else { unit.as_str() };
+        context.say("moved.unit", &[("unit", unit), ("count", &count.to_string())]);
     }
     if told.is_cut {
         context.say("moved.cut", &[]);

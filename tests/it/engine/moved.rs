@@ -69,7 +69,10 @@ fn a_change_is_told_before_it_is_taken_and_noted_when_it_is() {
     let (before, after) = (Some("2018-05-21"), Some("2018-05-23"));
     assert_eq!(moved.len(), 2, "{moved:?}");
     assert!(moved.contains(&(true, before, after, None)) && moved.contains(&(false, before, after, None)));
-    assert_eq!(told.units().get("Sở A"), Some(&2));
+    assert_eq!((told.units.get("Sở A"), told.count(), told.is_cut), (Some(&2), 2, false));
+    let first = engine.preview_first(std::slice::from_ref(&file), None, 1, &Scope::everything()).unwrap();
+    assert_eq!((first.moved.len(), first.is_cut), (1, true));
+    assert_eq!(first.units, told.units, "all are counted, also those not told one by one");
     let in_time = engine
         .preview_rules(std::slice::from_ref(&file), "2018-05-22".parse().ok(), &Scope::everything())
         .unwrap();

@@ -325,6 +325,13 @@ fn a_province_has_its_own_page_and_a_denunciation_stands_under_no_office_on_it()
         today.contains("Vụ việc phức tạp đang giải quyết") && !today.contains("% trong"),
         "counts only: {today}"
     );
+    let world = World::of_556_tasks();
+    let page = world.get(&format!("/dashboards/overdue?{day}&unit=S%E1%BB%9F")).text();
+    let csv = links(&page, "/api/v1/queries/tasks_overdue_by_unit")[0].replace("&amp;", "&");
+    assert!(
+        csv.contains("where=unit%3D") && world.get(&csv).status == 200,
+        "what is downloaded is what is shown: {csv}"
+    );
     let tasks = world.get(&format!("/dashboards/overdue?{day}&place=Ngh%E1%BB%87%20An")).text();
     assert!(tasks.contains("Không tổng hợp được theo lựa chọn này"), "tasks name no province: {tasks}");
 }
