@@ -77,7 +77,7 @@ impl KeptBases {
     pub(super) fn judged(&self, key: &str, of: &Judged<'_>) -> Option<Judging> {
         let kept = self.kept(key, of)?;
         let judged = match kept.as_ref() {
-            Made::Rows(rows) => of.from_rows(rows),
+            Made::Rows(rows) => of.dated(rows),
             Made::Tables(held) => listed(of.bound, held, of.listing.clone()).map(Some),
         };
         match judged {
@@ -151,7 +151,7 @@ impl Made {
 }
 
 impl Judged<'_> {
-    fn from_rows(&self, kept: &Arc<Kept>) -> Result<Option<Judging>, EngineError> {
+    fn dated(&self, kept: &Arc<Kept>) -> Result<Option<Judging>, EngineError> {
         let values = self.bound.values();
         let over = over(self.bound, kept.held(), &values);
         let statement = kept::split(&self.bound.over_rows(kept.dated(), &|_| true).sql).rest;

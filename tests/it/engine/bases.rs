@@ -14,6 +14,7 @@ use thanhtra::engine::Engine;
 use thanhtra::engine::measure::{Answers, Question};
 use thanhtra::engine::progress::Progress;
 use thanhtra::metrics::ask::{Asked, Due};
+use thanhtra::metrics::measure::Measure;
 use thanhtra::present::page::Visit;
 use thanhtra::rules::period::Period;
 use thanhtra::web::Site;
@@ -169,7 +170,8 @@ fn what_two_systems_send_is_counted_alike_from_what_is_kept() {
         let names = metrics_of(&engine, basis);
         equal_on_every_day(&world, &names, &days, Due::InForce);
         let first = world.reading().figures(&names, &on(&days[1]), &Scope::everything()).unwrap();
-        assert!(first.values().any(|measure| measure.total().numerator > 0), "{basis} counts something");
+        let total = |measure: &Measure| measure.total().denominator.unwrap_or(measure.total().numerator);
+        assert!(first.values().any(|measure| total(measure) > 0), "{basis} counts something");
     }
 }
 
@@ -235,7 +237,9 @@ proptest! {
         };
         world.feed(&engine, "cases", &without(&["received_on", "resolved_on"]));
         world.feed(&engine, "petitions", &without(&["stage", "opened_on", "closed_on", "status"]));
-        world.feed(&engine, "events", &events);
+        if !events.is_empty() {
+            world.feed(&engine, "events", &events);
+        }
         for basis in ["judged_cases", "closed_cases", "judged_petitions", "recorded_petitions", "judged_entries"] {
             let names = metrics_of(&engine, basis);
             prop_assert!(!names.is_empty());
