@@ -14,7 +14,7 @@ use thanhtra::metrics::measure::Figure;
 use thanhtra::rules::period::Period;
 use thanhtra::sql::encode::objects;
 
-use super::world::{World, asked, options};
+use super::world::{World, asked, options, slow_cases};
 
 /// Name, numerator, denominator of the 556 tasks as of 2017-12-13.
 pub(crate) const GOLDEN: [(&str, i64, i64, &str); 9] = [
@@ -264,7 +264,7 @@ fn day(offset: u8) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: slow_cases(), failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn every_figure_opens_to_as_many_rows_as_it_says(rows in tasks(), as_of in 0u8..60) {
         let world = World::new();

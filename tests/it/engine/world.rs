@@ -187,6 +187,11 @@ pub(crate) fn id(engine: &Engine, dataset: &str, key: &str) -> RecordId {
     engine.snapshot().unwrap().dataset(dataset).unwrap().id("local", key)
 }
 
+/// How often a property is tried whose every case asks hundreds of statements; more by a variable.
+pub(crate) fn slow_cases() -> u32 {
+    std::env::var("THANHTRA_SLOW_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
+}
+
 /// `verify` finds nothing.
 pub(crate) fn assert_sound(engine: &Engine) {
     let found = engine.verify(&Progress::default()).unwrap();
