@@ -13,8 +13,6 @@ pub const INDEX_MERGE_THREADS: usize = 1;
 pub const SQL_CHILD_MEMORY_BYTES: u64 = 2048 * MIB as u64;
 /// Memory pool of our own plans.
 pub const PLAN_MEMORY_BYTES: usize = 512 * MIB;
-/// All caches together.
-pub const CACHE_BYTES: usize = 128 * MIB;
 
 /// Wall time of one foreign statement.
 pub const SQL_SECONDS_MAX: u64 = 30;
@@ -57,7 +55,6 @@ pub const SQL_SEARCH_HITS: usize = 100;
 pub const SQL_ROWS_MAX: usize = 1_000_000;
 /// Bytes of Arrow one foreign statement may return.
 pub const SQL_RESULT_BYTES_MAX: usize = 256 * MIB;
-
 /// Rows in one Parquet file of a table. A change of one record rewrites one file of short columns.
 pub const FILE_ROWS_MAX: usize = 32_768;
 /// Threads that rewrite the files of one table.
@@ -228,7 +225,6 @@ pub const DUPLICATE_TEXT_BYTES_MAX: usize = MIB;
 pub const DUPLICATE_MEMBERS_SHOWN: usize = 100;
 /// Candidates verified for one petition.
 pub const DUPLICATE_CANDIDATES_MAX: usize = 1_000;
-
 /// Bytes of one attached file.
 pub const ATTACHMENT_BYTES_MAX: usize = 32 * MIB;
 /// Files that one record lists.
@@ -489,8 +485,7 @@ pub const TRUE_PAIRS_MAX: usize = 20_000_000;
 pub const CALENDAR_DAYS_MAX: i64 = 60 * 366;
 /// Bytes of a file of rules that is laid over others.
 pub const RULES_FILE_BYTES_MAX: u64 = 1024 * 1024;
-/// Records of one dataset told one by one when a change of rules moves their deadlines; above it all are counted
-/// and the first are told.
+/// Records of one dataset told one by one when a change of rules moves their deadlines; all are counted.
 pub const MOVED_DEADLINES_MAX: usize = 100_000;
 /// Records of one taken change whose moves stand in its log line.
 pub const MOVED_DEADLINES_LOGGED: usize = 1_000;
