@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::definition::labels::{label, sentence};
 use crate::domain::language::Language;
+use crate::domain::limits::PAGE_TABLE_ROWS_MAX;
 use crate::domain::scope::Scope;
 use crate::engine::{Engine, EngineError};
 use crate::metrics::ask::{Asked, Typed};
@@ -46,7 +47,8 @@ pub(super) fn page(engine: &Engine, visit: &Visit, name: &str) -> Result<Markup,
     let asked = Asked::read(&Typed { by, filters, period, ..Typed::default() }).map_err(EngineError::from)?;
     let as_of = visit.one("as_of").and_then(|text| text.parse().ok());
     let filled = engine.form(name, &Asked { as_of, ..asked }, &Scope::everything())?;
-    let printed = filled.printed(language, &|code| receipt_link(code, language));
+    let mut printed = filled.printed(language, &|code| receipt_link(code, language));
+    let left_out = shorten(&mut printed.rows).to_string();
     let broken = filled.checked().iter().filter(|it| !it.broken.is_empty()).count().to_string();
     let code = filled.form().code.clone();
     let download = |format: &str| {
@@ -57,6 +59,7 @@ pub(super) fn page(engine: &Engine, visit: &Visit, name: &str) -> Result<Markup,
         (form_of(visit, period))
         @if broken != "0" { p.reason role="alert" { (sentence("form.some_broken", language, &[("count", &broken)])) } }
         (form::markup(&printed))
+        @if left_out != "0" { p { (sentence("form.rows_left_out", language, &[("count", &left_out)])) } }
         p.actions {
             a href=(download("xlsx")) { "XLSX" } " · " a href=(download("html")) { "HTML" } " · " a href=(download("json")) { "JSON" }
         }
@@ -64,6 +67,14 @@ pub(super) fn page(engine: &Engine, visit: &Visit, name: &str) -> Result<Markup,
     let title = format!("{code}: {}", filled.form().title.text(language));
     let commit = filled.any().map(|measure| measure.inputs().snapshot);
     Ok(frame::page(engine, visit, &Content { title, commit, body }))
+}
+
+/// Takes out what a page is too small for and says how many rows that were; the last row, the total, stays.
+fn shorten<Row>(rows: &mut Vec<Row>) -> usize {
+    let left_out = rows.len().saturating_sub(PAGE_TABLE_ROWS_MAX + 1);
+    let total = rows.len().saturating_sub(1);
+    rows.drain(total - left_out..total);
+    left_out
 }
 
 fn form_of(visit: &Visit, period: &str) -> Markup {
@@ -90,4 +101,20 @@ pub(super) fn last_quarter(engine: &Engine) -> String {
     use chrono::Datelike;
     let today = engine.clock().today();
     Period::last_quarter(today).map_or_else(|| today.year().to_string(), |period| period.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_form_keeps_its_first_rows_and_its_total() {
+        let mut rows: Vec<usize> = (0..795).collect();
+        assert_eq!(shorten(&mut rows), 794 - PAGE_TABLE_ROWS_MAX);
+        assert_eq!((rows.len(), rows[0], rows.last()), (PAGE_TABLE_ROWS_MAX + 1, 0, Some(&794)));
+        for few in [Vec::new(), vec![1], vec![1, 2]] {
+            let mut rows = few.clone();
+            assert_eq!((shorten(&mut rows), rows), (0, few));
+        }
+    }
 }
