@@ -35,6 +35,7 @@ use crate::domain::limits::{DUPLICATE_BATCH, DUPLICATE_CANDIDATES_MAX, DUPLICATE
 use crate::duplicates::similarity::{Likeness, Prepared};
 use crate::sketch::SketchError;
 use crate::sketch::index::{Candidate, Index};
+use crate::sketch::shingle::shingles;
 
 /// Share of the syllables of two short texts that must need no edit.
 const CLOSE_MIN: f64 = 0.8;
@@ -149,8 +150,9 @@ pub fn of_prepared<E: From<SketchError>>(
     prepared: Ready<'_, E>,
     bounds: Bounds,
 ) -> Result<Vec<Match>, E> {
-    let Some(sketch) = index.sketch(text) else { return Ok(Vec::new()) };
-    let asked = Asked { index, given: Prepared::of(text, index.frequent()), prepared, bounds };
+    let found = shingles(text);
+    let Some(sketch) = index.sketch_of(&found) else { return Ok(Vec::new()) };
+    let asked = Asked { index, given: Prepared::of_shingles(found, index.frequent()), prepared, bounds };
     let candidates = index.candidates(&sketch, bounds.min as f32, DUPLICATE_CANDIDATES_MAX)?;
     let mut matches = Vec::new();
     for batch in candidates.chunks(DUPLICATE_BATCH) {

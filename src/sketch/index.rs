@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::domain::id::RecordId;
-use crate::domain::limits::{SKETCH_GROUP_WINDOW, SKETCH_HELD_BYTES_MAX, SKETCH_RUNS_MAX};
+use crate::domain::limits::{
+    SKETCH_GROUP_WINDOW, SKETCH_HELD_BYTES_MAX, SKETCH_RUN_ENTRIES, SKETCH_RUNS_MAX,
+};
 use crate::sketch::frequent::Frequent;
 use crate::sketch::latest::ById;
 use crate::sketch::merge::{Removals, merge};
@@ -253,21 +255,13 @@ impl Index {
         Ok(())
     }
 
-    /// Which neighbouring runs to merge next, if there are too many: the newest ones up to the first
-    /// that outweighs all newer ones twice, so that a record is rewritten a logarithmic number of times.
+    /// Which neighbouring runs to merge next, if any. A run is merged with all newer ones once these fill a
+    /// run and it does not outweigh them twice: every run costs a query its look-ups. Of smaller runs the
+    /// newest are merged when there are too many, up to the first that outweighs all newer ones twice. Either
+    /// way a record is rewritten a logarithmic number of times.
     #[must_use]
     pub fn merge_plan(&self) -> Option<Range<usize>> {
-        if self.runs.len() <= SKETCH_RUNS_MAX {
-            return None;
-        }
-        let (mut start, mut weight) = (self.runs.len(), 0);
-        for (place, run) in self.runs.iter().enumerate().rev() {
-            if self.runs.len() - start >= 2 && run.entries() > 2 * weight {
-                break;
-            }
-            (start, weight) = (place, weight + run.entries());
-        }
-        Some(start..self.runs.len())
+        planned(&self.runs.iter().map(Run::entries).collect::<Vec<_>>())
     }
 
     /// Writes the run `name` that says what `runs`, neighbours of this index, say together. The caller
@@ -316,6 +310,21 @@ impl Index {
     fn record(&self, bits: Bits) -> RecordId {
         RecordId::from_parts(self.letter, bits)
     }
+}
+
+/// [`Index::merge_plan`] for runs of so many `entries`.
+fn planned(entries: &[u64]) -> Option<Range<usize>> {
+    let newer = |place: usize| entries.iter().skip(place + 1).sum::<u64>();
+    let is_outweighed = |(place, own): (usize, &u64)| {
+        let newer = newer(place);
+        newer >= SKETCH_RUN_ENTRIES as u64 && *own <= 2 * newer
+    };
+    let start = entries.iter().enumerate().position(is_outweighed).or_else(|| {
+        let newest = entries.len().checked_sub(2).filter(|_| entries.len() > SKETCH_RUNS_MAX)?;
+        let outweighs = |place: &usize| entries.get(*place).is_some_and(|own| *own > 2 * newer(*place));
+        Some((0..newest).rev().find(outweighs).map_or(0, |place| place + 1))
+    })?;
+    Some(start..entries.len())
 }
 
 #[cfg(test)]

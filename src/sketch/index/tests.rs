@@ -192,6 +192,40 @@ fn only_too_many_runs_are_merged_and_small_ones_first() {
 }
 
 #[test]
+fn large_runs_are_merged_before_they_are_too_many() {
+    let full = SKETCH_RUN_ENTRIES as u64;
+    let table: [(&[u64], Option<Range<usize>>); 6] = [
+        (&[full; 5], Some(0..5)),
+        (&[full, full, full, full, full, 10], Some(0..6)),
+        (&[8 * full, 2 * full, 10], None),
+        (&[5 * full, 2 * full, full], Some(0..3)),
+        (&[9 * full, 3 * full, full], None),
+        (&[full, full - 1], None),
+    ];
+    for (entries, plan) in table {
+        assert_eq!(planned(entries), plan, "{entries:?}");
+    }
+}
+
+#[test]
+fn however_records_come_the_runs_stay_few_and_a_record_is_rewritten_seldom() {
+    let full = SKETCH_RUN_ENTRIES as u64;
+    for (size, most) in [(full, 6), (full / 3, 8), (1, 8)] {
+        let (mut runs, mut rewritten) = (Vec::new(), 0);
+        for _ in 0..2_000 {
+            runs.push(size);
+            if let Some(range) = planned(&runs) {
+                let merged = runs.drain(range).sum::<u64>();
+                runs.push(merged);
+                rewritten += merged;
+            }
+            assert!(runs.len() <= most, "{runs:?}");
+        }
+        assert!(rewritten <= 10 * 2_000 * size, "{rewritten} of {size}");
+    }
+}
+
+#[test]
 fn a_mass_letter_is_one_candidate_as_long_as_one_record_has_it() {
     let dir = tempfile::tempdir().unwrap();
     let letter = Sketch::of_text(&text(9)).unwrap();
