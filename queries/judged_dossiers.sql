@@ -1,9 +1,9 @@
 --| name = "judged_dossiers"
---| version = 3
+--| version = 4
 --| title = { vi = "Hồ sơ một cửa, mỗi hồ sơ xét một lần", en = "Dossiers, each judged once" }
 --| counts = "dossier"
 --| parameters = ["as_of"]
---| tables = ["dossiers", "units"]
+--| tables = ["dossiers", "sources_of_record", "units"]
 --| [basis]
 --| dataset = "dossiers"
 --| dimensions = [
@@ -46,6 +46,42 @@
 -- and since NĐ 224/2026 also proactive ones; from then on a bare level is shown as unclear. Peer groups as of tasks.
 -- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
 WITH
+--if sources_of_record
+-- A matter that stands in two systems counts in the one that is the source of record of its unit on the date
+-- asked. The unit's own source goes before the one set for all; where the two rows name units with different
+-- sources, the row with the lesser id stays, so that a matter is never lost and never counted twice.
+--keep
+matched AS (
+--use matched_dossiers
+),
+--kept
+chosen AS (
+  SELECT unit, source
+  FROM (
+    SELECT unit, source, row_number() OVER (PARTITION BY unit ORDER BY valid_from_on DESC NULLS LAST, id) AS place
+    FROM sources_of_record
+    WHERE dataset = 'dossiers' AND (valid_from_on IS NULL OR valid_from_on <= $as_of)
+      AND (valid_to_on IS NULL OR valid_to_on >= $as_of)
+  ) AS ranked
+  WHERE place = 1
+),
+claimed AS (
+  SELECT m.id, m.other_id,
+    CASE coalesce(h.source, g.source) WHEN m.other_system THEN 1 WHEN here.source_system THEN -1 ELSE 0 END
+      + CASE coalesce(t.source, g.source) WHEN m.other_system THEN 1 WHEN here.source_system THEN -1 ELSE 0 END AS votes,
+    coalesce(h.source, g.source) IN (m.other_system, here.source_system)
+      OR coalesce(t.source, g.source) IN (m.other_system, here.source_system) AS is_claimed
+  FROM matched AS m
+  JOIN dossiers AS here ON here.id = m.id
+  JOIN dossiers AS there ON there.id = m.other_id AND (there.received_on IS NULL OR there.received_on <= $as_of)
+  LEFT JOIN chosen AS h ON h.unit = here.unit
+  LEFT JOIN chosen AS t ON t.unit = there.unit
+  CROSS JOIN (SELECT max(source) AS source FROM chosen WHERE unit IS NULL) AS g
+),
+outranked AS (
+  SELECT DISTINCT id FROM claimed WHERE votes > 0 OR (votes = 0 AND is_claimed AND id > other_id)
+),
+--end
 --keep
 kept_rows AS (
   SELECT 0 AS place, d.id, d.source_system, d.source_id, d.title, d.unit, d.province, d.procedure, d.procedure_code,
@@ -75,7 +111,11 @@ kept_rows AS (
 ),
 --kept
 dated AS (
-  SELECT * FROM kept_rows WHERE received_on IS NULL OR received_on <= $as_of
+  SELECT * FROM kept_rows AS d
+  WHERE (received_on IS NULL OR received_on <= $as_of)
+--if sources_of_record
+    AND NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = d.id)
+--end
 )
 SELECT place, id, source_system, source_id, title, unit, province, procedure, procedure_code, kind, channel, received_on,
   due_on, completed_on, waited_days, explanation, unit_group, received_month, level,

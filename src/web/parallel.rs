@@ -16,8 +16,12 @@ use crate::web::figures::{in_words, receipt_link};
 use crate::web::frame::{self, Content};
 
 /// Datasets that can be compared, with the metric whose difference is explained when none is asked for.
-const COMPARED: [(&str, &str); 3] =
-    [("petitions", "petitions_received"), ("cases", "cases_resolved_of_all"), ("tasks", "tasks_done_of_all")];
+const COMPARED: [(&str, &str); 4] = [
+    ("petitions", "petitions_received"),
+    ("cases", "cases_resolved_of_all"),
+    ("tasks", "tasks_done_of_all"),
+    ("dossiers", "dossiers_done_of_all"),
+];
 
 /// What the visit asks for.
 struct Wanted {

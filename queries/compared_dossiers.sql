@@ -1,0 +1,97 @@
+--| name = "compared_dossiers"
+--| version = 1
+--| title = { vi = "Hồ sơ một cửa của hai hệ thống, đối chiếu từng bản ghi", en = "Dossiers of two systems, compared one by one" }
+--| counts = "dossier"
+--| parameters = ["as_of"]
+--| tables = ["dossiers"]
+--| [basis]
+--| dataset = "dossiers"
+--| dimensions = [
+--|   { name = "old_system", label = { vi = "Hệ thống cũ", en = "Old system" } },
+--|   { name = "new_system", label = { vi = "Hệ thống mới", en = "New system" } },
+--|   { name = "class", label = { vi = "Kết quả đối chiếu", en = "Outcome" } },
+--|   { name = "reason", label = { vi = "Lý do", en = "Reason" } },
+--|   { name = "differences", label = { vi = "Trường khác nhau", en = "Fields that differ" } },
+--|   { name = "rule", label = { vi = "Ghép theo", en = "Matched by" } },
+--|   { name = "unit", label = { vi = "Cơ quan", en = "Unit" } },
+--|   { name = "province", label = { vi = "Tỉnh, thành phố", en = "Province" } },
+--|   { name = "month", label = { vi = "Tháng", en = "Month" } },
+--| ]
+--| dates = [
+--|   { name = "received_on", label = { vi = "Ngày tiếp nhận", en = "Received on" } },
+--| ]
+--| shows = [
+--|   { name = "other_id", label = { vi = "Mã ở hệ thống kia", en = "Id in the other system" } },
+--|   { name = "title", label = { vi = "Trích yếu", en = "Title" } },
+--| ]
+--| classes = [
+--|   { name = "same", label = { vi = "Giống nhau", en = "Same" } },
+--|   { name = "differs", label = { vi = "Khác nhau", en = "Differs" } },
+--|   { name = "only_old", label = { vi = "Chỉ hệ thống cũ", en = "Only in the old" } },
+--|   { name = "only_new", label = { vi = "Chỉ hệ thống mới", en = "Only in the new" } },
+--| ]
+-- Each matter of two systems once, for each pair of systems and either of them taken for the old one; filter
+-- by old_system and new_system. A record with none to match says why, as far as the data tell: nothing to
+-- match it by (key_missing), later than all the other system has (not_entered), before the other's first
+-- record (before_start), of an office of which the other has nothing (unit_missing), else unexplained.
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
+WITH
+--keep
+matched AS (
+--use matched_dossiers
+),
+--kept
+records AS (
+  SELECT * FROM dossiers WHERE received_on IS NULL OR received_on <= $as_of
+),
+spans AS (
+  SELECT source_system, min(received_on) AS first_on, max(received_on) AS last_on FROM records GROUP BY source_system
+),
+offices AS (
+  SELECT DISTINCT source_system, unit FROM records
+),
+sides AS (
+  SELECT r.id, s.source_system AS other_system, s.first_on, s.last_on, m.other_id, m.rule
+  FROM records AS r
+  JOIN spans AS s ON s.source_system <> r.source_system
+  LEFT JOIN matched AS m ON m.id = r.id AND m.other_system = s.source_system
+),
+judged AS (
+  SELECT r.id, r.source_system, r.source_id, r.title, r.received_on, d.other_system, o.id AS other_id, d.rule,
+    r.unit AS unit, r.province,
+    CASE WHEN o.id IS NOT NULL THEN nullif(concat_ws(', ',
+      CASE WHEN r.title IS DISTINCT FROM o.title THEN 'Tên hồ sơ' END,
+      CASE WHEN coalesce(r.procedure_code, r.procedure) IS DISTINCT FROM coalesce(o.procedure_code, o.procedure) THEN 'Thủ tục' END,
+      CASE WHEN r.kind IS DISTINCT FROM o.kind THEN 'Mức dịch vụ' END,
+      CASE WHEN r.unit IS DISTINCT FROM o.unit THEN 'Đơn vị giải quyết' END,
+      CASE WHEN r.province IS DISTINCT FROM o.province THEN 'Tỉnh, thành phố' END,
+      CASE WHEN r.channel IS DISTINCT FROM o.channel THEN 'Kênh nộp' END,
+      CASE WHEN r.received_on IS DISTINCT FROM o.received_on THEN 'Ngày tiếp nhận' END,
+      CASE WHEN r.due_on IS DISTINCT FROM o.due_on THEN 'Hạn trả kết quả' END,
+      CASE WHEN r.completed_on IS DISTINCT FROM o.completed_on THEN 'Ngày có kết quả' END,
+      CASE WHEN r.waited_days IS DISTINCT FROM o.waited_days THEN 'Số ngày chờ bổ sung' END,
+      CASE WHEN r.status IS DISTINCT FROM o.status THEN 'Trạng thái' END
+    ), '') END AS differences,
+    CASE
+      WHEN o.id IS NOT NULL THEN NULL
+      WHEN r.title IS NULL THEN 'key_missing'
+      WHEN r.received_on > d.last_on THEN 'not_entered'
+      WHEN r.received_on < d.first_on THEN 'before_start'
+      WHEN r.unit IS NOT NULL AND f.unit IS NULL THEN 'unit_missing'
+      ELSE 'unexplained'
+    END AS reason
+  FROM sides AS d
+  JOIN records AS r ON r.id = d.id
+  LEFT JOIN records AS o ON o.id = d.other_id
+  LEFT JOIN offices AS f ON f.source_system = d.other_system AND f.unit = r.unit
+)
+SELECT id, source_system, source_id, title, received_on, other_id, rule, unit, province, differences, reason,
+  source_system AS old_system, other_system AS new_system, to_char(received_on, '%Y-%m') AS month,
+  CASE WHEN other_id IS NULL THEN 'only_old' WHEN differences IS NULL THEN 'same' ELSE 'differs' END AS class
+FROM judged
+UNION ALL
+SELECT id, source_system, source_id, title, received_on, other_id, rule, unit, province, differences, reason,
+  other_system AS old_system, source_system AS new_system, to_char(received_on, '%Y-%m') AS month,
+  'only_new' AS class
+FROM judged
+WHERE other_id IS NULL

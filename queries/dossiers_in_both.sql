@@ -1,0 +1,11 @@
+--| name = "dossiers_in_both"
+--| version = 1
+--| title = { vi = "Hồ sơ có ở nhiều hệ thống", en = "Dossiers that stand in several systems" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "compared_dossiers"
+--| numerator = "class IN ('same', 'differs') AND old_system < new_system"
+--| part = { vi = "có ở cả hai hệ thống", en = "stand in both systems" }
+--| valid_from = "2018-03-15"
+--| source = "Chạy song song hai phần mềm; cách ghép ghi trong docs/sources.md"
+-- Each pair of systems once; with a source of record a matter counts once in every other figure.

@@ -1,0 +1,13 @@
+--| name = "parallel_dossiers_only_new_of_all"
+--| version = 1
+--| title = { vi = "Đối chiếu hồ sơ: chỉ có ở hệ thống mới", en = "Dossiers: only in the new system" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "compared_dossiers"
+--| numerator = "class = 'only_new'"
+--| denominator = "TRUE"
+--| part = { vi = "chỉ có ở hệ thống mới", en = "only in the new" }
+--| whole = { vi = "tổng số của hai hệ thống, mỗi việc một lần", en = "all of both systems, each matter once" }
+--| valid_from = "2018-03-15"
+--| source = "Chạy song song hai phần mềm; cách ghép ghi trong docs/sources.md"
+-- Filter by old_system and new_system.

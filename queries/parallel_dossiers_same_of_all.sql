@@ -1,0 +1,13 @@
+--| name = "parallel_dossiers_same_of_all"
+--| version = 1
+--| title = { vi = "Đối chiếu hồ sơ: giống nhau ở hai hệ thống", en = "Dossiers: same in two systems" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "compared_dossiers"
+--| numerator = "class = 'same'"
+--| denominator = "TRUE"
+--| part = { vi = "giống nhau", en = "same in both" }
+--| whole = { vi = "tổng số của hai hệ thống, mỗi việc một lần", en = "all of both systems, each matter once" }
+--| valid_from = "2018-03-15"
+--| source = "Chạy song song hai phần mềm; cách ghép ghi trong docs/sources.md"
+-- Filter by old_system and new_system.

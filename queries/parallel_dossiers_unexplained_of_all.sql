@@ -1,0 +1,13 @@
+--| name = "parallel_dossiers_unexplained_of_all"
+--| version = 1
+--| title = { vi = "Đối chiếu hồ sơ: thiếu chưa rõ lý do", en = "Dossiers: missing, unexplained" }
+--| counts = "dossier"
+--| [metric]
+--| basis = "compared_dossiers"
+--| numerator = "reason = 'unexplained'"
+--| denominator = "TRUE"
+--| part = { vi = "không có ở hệ thống kia, chưa rõ lý do", en = "missing without a known reason" }
+--| whole = { vi = "tổng số của hai hệ thống, mỗi việc một lần", en = "all of both systems, each matter once" }
+--| valid_from = "2018-03-15"
+--| source = "Chạy song song hai phần mềm; cách ghép ghi trong docs/sources.md"
+-- Filter by old_system and new_system.
