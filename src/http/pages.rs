@@ -79,7 +79,7 @@ fn response(shown: Shown, known: Option<&str>) -> Response {
     gate::labelled(response, shown.route)
 }
 
-/// The page's bytes, as an entity tag.
+/// The page's bytes, as an entity tag; a weak one, for the page may go out packed or not.
 fn tag(body: &[u8]) -> String {
-    format!("\"{:032x}\"", xxhash_rust::xxh3::xxh3_128(body))
+    format!("W/\"{:032x}\"", xxhash_rust::xxh3::xxh3_128(body))
 }

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, RawPathParams, Request};
-use axum::http::header::CONTENT_LENGTH;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use futures::StreamExt;
 use tokio::sync::OwnedSemaphorePermit;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{Predicate, SizeAbove};
 
 use crate::http::call::{self, Call};
 use crate::http::reply::Reply;
@@ -20,6 +23,8 @@ use crate::http::{HttpError, Server, gate, pages, problem};
 
 /// The unit in which pushed bytes are counted.
 pub(super) const KIBIBYTE: usize = 1024;
+/// Bytes from which an answer is packed: less fits into one segment either way.
+const PACKED_BYTES_MIN: u64 = 1_024;
 
 /// Every route, the pages behind them, and the gate in front.
 pub(super) fn router(server: &Server) -> Router {
@@ -41,6 +46,14 @@ pub(super) fn router(server: &Server) -> Router {
         .fallback(move |request: Request| pages::show(shown, request))
         .method_not_allowed_fallback(move |request: Request| no_method(refused, request))
         .layer(from_fn_with_state(server.clone(), gate::pass))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(PACKED_BYTES_MIN).and(is_text)))
+}
+
+/// Whether an answer is text: offices sit on slow lines, and what is no text is packed already.
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default();
+    media_type.starts_with("text/") || media_type.ends_with("json") || media_type.ends_with("xml")
 }
 
 /// The route's path with names that say only the place, so that two methods may name it differently.
