@@ -40,6 +40,7 @@ pub mod parallel;
 pub mod period;
 pub mod progress;
 pub mod proposals;
+mod proposed;
 pub mod proposing;
 pub mod push;
 pub mod query;

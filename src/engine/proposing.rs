@@ -30,7 +30,7 @@ use crate::store::{StoreError, home};
 use crate::text::NORMALIZER_VERSION;
 
 const FOLDER: &str = "proposals";
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 const KEYS: &str = "keys.bin";
 const QUEUE: &str = "queue.ndjson";
 const DONE: &str = "done.json";
@@ -123,7 +123,7 @@ impl Engine {
         self.resketch_if_stale(progress)?;
         let snapshot = self.snapshot()?;
         let weights = self.weights()?;
-        let place = place_of(&snapshot, &weights);
+        let place = place_of(snapshot.record(), &weights);
         if let Some(run) = self.read_run(&place)? {
             return Ok(run);
         }
@@ -138,8 +138,11 @@ impl Engine {
         let judge = judge.with_keyring(Arc::new(keyring));
         self.write_parts(&judge, &place, &arrivals, progress)?;
         let counts = (ids.len() as u64, weights.version());
-        let run = self.finish_run(&snapshot, &place, counts)?;
-        self.sweep_runs_before(&place)?;
+        let run = self.queued(&snapshot, &place, counts)?;
+        // First the rows, then the mark that the run is done: a run without its rows is gone on with.
+        self.keep_proposals(&place, &run)?;
+        self.write_done(&place, &run)?;
+        self.sweep_runs_but(&place)?;
         Ok(run)
     }
 
@@ -150,24 +153,9 @@ impl Engine {
     /// As [`Engine::propose_all`].
     pub fn propose_if_stale(&self, progress: &Progress) -> Result<Option<Run>, EngineError> {
         let snapshot = self.snapshot()?;
-        let judged_by = [
-            (PETITIONS, TableKind::Main),
-            (PETITIONS, TableKind::Text),
-            (PETITIONS, TableKind::Identity),
-            ("decisions", TableKind::Main),
-        ];
-        let versions = |record: &CommitRecord| {
-            judged_by.map(|(dataset, kind)| record.tables.get(&kind.path(dataset)).map(|state| state.version))
-        };
-        if versions(snapshot.record())[0].is_none() {
+        let [petitions, ..] = judged(snapshot.record());
+        if petitions == 0 || self.read_run(&place_of(snapshot.record(), &*self.weights()?))?.is_some() {
             return Ok(None);
-        }
-        if let Some((place, run)) = self.newest_run()? {
-            let then = commit::read(&self.home, run.commit)?;
-            let is_same = then.is_some_and(|then| versions(&then) == versions(snapshot.record()));
-            if is_same && place.ends_with(&rules(&*self.weights()?)) {
-                return Ok(None);
-            }
         }
         self.propose_all(progress).map(Some)
     }
@@ -271,7 +259,8 @@ impl Engine {
         Ok(())
     }
 
-    fn finish_run(
+    /// Writes the queue of the run.
+    fn queued(
         &self,
         snapshot: &Snapshot,
         place: &str,
@@ -294,12 +283,13 @@ impl Engine {
         let path = format!("{place}/{QUEUE}");
         let lines = lines.map_err(|error| StoreError::damaged(&path, error.to_string()))?;
         self.home.put_over(&path, lines.join("\n").as_bytes())?;
-        let run = Run { format: FORMAT, commit: snapshot.version(), petitions, proposals, weights };
+        Ok(Run { format: FORMAT, commit: snapshot.version(), petitions, proposals, weights })
+    }
+
+    fn write_done(&self, place: &str, run: &Run) -> Result<(), EngineError> {
         let path = format!("{place}/{DONE}");
-        let bytes =
-            serde_json::to_vec(&run).map_err(|error| StoreError::damaged(&path, error.to_string()))?;
-        self.home.put_over(&path, &bytes)?;
-        Ok(run)
+        let bytes = serde_json::to_vec(run).map_err(|error| StoreError::damaged(&path, error.to_string()))?;
+        Ok(self.home.put_over(&path, &bytes)?)
     }
 
     /// Every proposal of the run in `place`, in the order of the later petition's id.
@@ -322,9 +312,9 @@ impl Engine {
         entries.flatten().map(|entry| format!("{root}/{}", entry.file_name().display())).collect()
     }
 
-    /// Removes runs of earlier snapshots; nothing reads them once a newer one is done.
-    fn sweep_runs_before(&self, place: &str) -> Result<(), EngineError> {
-        for earlier in self.run_places().into_iter().filter(|earlier| earlier.as_str() < place) {
+    /// Removes all other runs; nothing reads them once this one is done.
+    fn sweep_runs_but(&self, place: &str) -> Result<(), EngineError> {
+        for earlier in self.run_places().into_iter().filter(|earlier| earlier != place) {
             let path = self.home.path_of(&earlier);
             fs::remove_dir_all(&path).map_err(StoreError::io("cannot remove", &path))?;
         }
@@ -384,9 +374,21 @@ fn parts_of(petitions: u64) -> usize {
     usize::try_from(petitions).unwrap_or(usize::MAX).div_ceil(PROPOSED_PART)
 }
 
-/// Where the run of a snapshot stands; another one for other weights or another normaliser.
-fn place_of(snapshot: &Snapshot, weights: &Weights) -> String {
-    format!("{FOLDER}/{PETITIONS}/{:010}-{}", snapshot.version().0, rules(weights))
+/// Versions of the tables by which petitions are judged, the petitions first; 0 for one that is not there.
+fn judged(record: &CommitRecord) -> [u64; 4] {
+    let by = [
+        (PETITIONS, TableKind::Main),
+        (PETITIONS, TableKind::Text),
+        (PETITIONS, TableKind::Identity),
+        ("decisions", TableKind::Main),
+    ];
+    by.map(|(dataset, kind)| record.tables.get(&kind.path(dataset)).map_or(0, |state| state.version + 1))
+}
+
+/// Where the run over the tables of a commit stands; another one when one of them changes, for other weights
+/// or another normaliser. What else is committed, rulings and the proposals themselves, changes no proposal.
+fn place_of(record: &CommitRecord, weights: &Weights) -> String {
+    format!("{FOLDER}/{PETITIONS}/{:010}-{}", judged(record).iter().sum::<u64>(), rules(weights))
 }
 
 fn rules(weights: &Weights) -> String {

@@ -27,6 +27,7 @@ mod rulings;
 mod scorecards;
 mod secrecy;
 mod sums;
+mod suspected;
 mod taught;
 mod verify;
 mod world;

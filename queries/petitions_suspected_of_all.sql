@@ -1,0 +1,14 @@
+--| name = "petitions_suspected_of_all"
+--| version = 1
+--| title = { vi = "Đơn nghi trùng chờ quyết định", en = "Possible duplicates that wait for a decision" }
+--| counts = "petition"
+--| [metric]
+--| basis = "suspected_petitions"
+--| numerator = "class = 'waiting'"
+--| denominator = "class <> 'unjudged'"
+--| part = { vi = "nghi trùng, chờ người quyết định", en = "wait for a decision" }
+--| whole = { vi = "đơn đã được đối chiếu ở lần chạy gần nhất; chưa chạy lần nào thì để trống", en = "compared by the last run; empty before the first" }
+--| valid_from = "2014-12-15"
+--| unverified = true
+--| source = "Đề xuất của máy, chưa phải quyết định của người; quan hệ đơn theo LKN Đ33, TT 05/2021/TT-TTCP; cách đề xuất ghi trong docs/duplicates.md"
+-- Proposed by the program, decided by nobody; beside it stands petitions_attached_of_all, which people decided.
