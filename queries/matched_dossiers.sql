@@ -13,14 +13,19 @@
 -- the same day or title, for two systems that number from 1 share keys by chance. What is left is matched by the
 -- same title, day, procedure and unit where either system has exactly one such dossier: an office takes in many
 -- of one title a day, and which of them is which is not guessed. Both directions are listed.
-WITH keyed AS (
-  SELECT id, source_system, source_id, title, received_on,
+-- While there is one system only, no row is read.
+WITH paired AS (
+  SELECT DISTINCT s.source_system
+  FROM (SELECT DISTINCT source_system FROM dossiers) AS s
+  CROSS JOIN (SELECT min(source_system) AS lowest, max(source_system) AS highest FROM dossiers) AS ends
+  WHERE ends.lowest <> ends.highest
+),
+keyed AS (
+  SELECT id, k.source_system, source_id, title, received_on,
     CASE WHEN title IS NOT NULL AND received_on IS NOT NULL
       THEN concat(lower(trim(title)), '|', CAST(received_on AS VARCHAR), '|', coalesce(procedure_code, procedure, ''), '|', coalesce(unit, '')) END AS evidence
-  FROM dossiers
-),
-systems AS (
-  SELECT DISTINCT source_system FROM dossiers
+  FROM paired
+  JOIN dossiers AS k ON k.source_system = paired.source_system
 ),
 by_key AS (
   SELECT a.id, b.source_system AS other_system, b.id AS other_id
@@ -32,7 +37,7 @@ waiting AS (
   SELECT k.id, k.source_system, s.source_system AS other_system, k.evidence,
     min(k.id) OVER alike = max(k.id) OVER alike AS is_alone
   FROM keyed AS k
-  CROSS JOIN systems AS s
+  CROSS JOIN paired AS s
   LEFT JOIN by_key ON by_key.id = k.id AND by_key.other_system = s.source_system
   WHERE s.source_system <> k.source_system AND k.evidence IS NOT NULL AND by_key.id IS NULL
   WINDOW alike AS (PARTITION BY k.source_system, s.source_system, k.evidence)
