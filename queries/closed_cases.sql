@@ -30,7 +30,8 @@
 -- so many times more a day than on the other days of the period. The limits are dated data (rules/flags.toml).
 -- A sign to look again, no verdict.
 -- Denunciations are told by province and never by a smaller office.
--- What was closed without a unit is weighed with nothing. What stands between --keep and --kept is the same for
+-- What was closed without a unit is weighed with nothing. A period that has ended is weighed once for all dates
+-- after it; the one the date lies in, up to that date. What stands between --keep and --kept is the same for
 -- every business date and is made once for a snapshot.
 WITH
 --keep
@@ -53,8 +54,15 @@ kept_rows AS (
     CAST(reporting_period_end(closed_on) AS INTEGER) - CAST(closed_on AS INTEGER) < flag_limit('bulk_days', closed_on) AS is_last,
     flag_limit('bulk_least', closed_on) AS least, flag_limit('bulk_days', closed_on) AS days,
     flag_limit('bulk_times', closed_on) AS times,
-    CAST(reporting_period_end(closed_on) AS VARCHAR) AS period_ends_on
-  FROM cases
+    CAST(reporting_period_end(closed_on) AS VARCHAR) AS period_ends_on,
+    p.whole_last, p.whole_other
+  FROM cases AS r
+  LEFT JOIN (
+    SELECT weighed_unit AS of_unit, last_day AS of_last_day, coalesce(sum(closed) FILTER (WHERE is_last), 0) AS whole_last,
+      coalesce(sum(closed) FILTER (WHERE NOT is_last), 0) AS whole_other
+    FROM kept_days
+    GROUP BY weighed_unit, last_day
+  ) AS p ON p.of_unit = r.unit AND p.of_last_day = CAST(reporting_period_end(closed_on) AS INTEGER)
   WHERE closed_on IS NOT NULL
 ),
 --kept
@@ -62,13 +70,16 @@ weighed AS (
   SELECT weighed_unit, last_day, coalesce(sum(closed) FILTER (WHERE is_last), 0) AS in_last_days,
     coalesce(sum(closed) FILTER (WHERE NOT is_last), 0) AS in_other_days
   FROM kept_days
-  WHERE closed_on <= $as_of
+  WHERE closed_on <= $as_of AND last_day > CAST($as_of AS INTEGER)
   GROUP BY weighed_unit, last_day
 ),
 dated AS (
-  SELECT r.*, w.in_last_days, w.in_other_days
+  SELECT r.*,
+    CASE WHEN r.last_day <= CAST($as_of AS INTEGER) THEN r.whole_last ELSE w.in_last_days END AS in_last_days,
+    CASE WHEN r.last_day <= CAST($as_of AS INTEGER) THEN r.whole_other ELSE w.in_other_days END AS in_other_days
   FROM kept_rows AS r
-  LEFT JOIN weighed AS w ON w.weighed_unit = r.weighed_unit AND w.last_day = r.last_day
+  LEFT JOIN weighed AS w
+    ON w.weighed_unit = CASE WHEN r.last_day > CAST($as_of AS INTEGER) THEN r.weighed_unit END AND w.last_day = r.last_day
   WHERE r.closed_on <= $as_of
 )
 SELECT place, id, source_system, source_id, title, province, kind, unit, due_on, closed_on, in_last_days, in_other_days, period_ends_on,

@@ -37,13 +37,23 @@
 -- place or office.
 -- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
 WITH
+-- While there is one system only, no row is read.
+--keep
+of_two AS (
+  SELECT DISTINCT s.source_system
+  FROM (SELECT DISTINCT source_system FROM cases) AS s
+  CROSS JOIN (SELECT min(source_system) AS lowest, max(source_system) AS highest FROM cases) AS ends
+  WHERE ends.lowest <> ends.highest
+),
+--kept
 --keep
 matched AS (
 --use matched_cases
 ),
 --kept
 records AS (
-  SELECT * FROM cases WHERE opened_on IS NULL OR opened_on <= $as_of
+  SELECT r.* FROM of_two JOIN cases AS r ON r.source_system = of_two.source_system
+  WHERE r.opened_on IS NULL OR r.opened_on <= $as_of
 ),
 spans AS (
   SELECT source_system, min(opened_on) AS first_on, max(opened_on) AS last_on FROM records GROUP BY source_system

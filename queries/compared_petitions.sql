@@ -37,13 +37,23 @@
 -- place or office.
 -- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
 WITH
+-- While there is one system only, no row is read.
+--keep
+of_two AS (
+  SELECT DISTINCT s.source_system
+  FROM (SELECT DISTINCT source_system FROM petitions) AS s
+  CROSS JOIN (SELECT min(source_system) AS lowest, max(source_system) AS highest FROM petitions) AS ends
+  WHERE ends.lowest <> ends.highest
+),
+--kept
 --keep
 matched AS (
 --use matched_petitions
 ),
 --kept
 records AS (
-  SELECT * FROM petitions WHERE received_on IS NULL OR received_on <= $as_of
+  SELECT r.* FROM of_two JOIN petitions AS r ON r.source_system = of_two.source_system
+  WHERE r.received_on IS NULL OR r.received_on <= $as_of
 ),
 spans AS (
   SELECT source_system, min(received_on) AS first_on, max(received_on) AS last_on FROM records GROUP BY source_system

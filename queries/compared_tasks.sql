@@ -35,13 +35,23 @@
 -- record (before_start), of an office of which the other has nothing (unit_missing), else unexplained.
 -- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
 WITH
+-- While there is one system only, no row is read.
+--keep
+of_two AS (
+  SELECT DISTINCT s.source_system
+  FROM (SELECT DISTINCT source_system FROM tasks) AS s
+  CROSS JOIN (SELECT min(source_system) AS lowest, max(source_system) AS highest FROM tasks) AS ends
+  WHERE ends.lowest <> ends.highest
+),
+--kept
 --keep
 matched AS (
 --use matched_tasks
 ),
 --kept
 records AS (
-  SELECT * FROM tasks WHERE assigned_on IS NULL OR assigned_on <= $as_of
+  SELECT r.* FROM of_two JOIN tasks AS r ON r.source_system = of_two.source_system
+  WHERE r.assigned_on IS NULL OR r.assigned_on <= $as_of
 ),
 spans AS (
   SELECT source_system, min(assigned_on) AS first_on, max(assigned_on) AS last_on FROM records GROUP BY source_system

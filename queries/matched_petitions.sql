@@ -13,16 +13,21 @@
 -- number, for two systems that number from 1 share keys by chance. What is left is paired by evidence, one to
 -- one and in the order of ids: the number (with its day), or where there is none the same title, day
 -- and province. Both directions are listed. Texts are compared without case; nothing is guessed.
-WITH keyed AS (
-  SELECT id, source_system, source_id, title, number, received_on,
+-- While there is one system only, no row is read.
+WITH paired AS (
+  SELECT DISTINCT s.source_system
+  FROM (SELECT DISTINCT source_system FROM petitions) AS s
+  CROSS JOIN (SELECT min(source_system) AS lowest, max(source_system) AS highest FROM petitions) AS ends
+  WHERE ends.lowest <> ends.highest
+),
+keyed AS (
+  SELECT id, k.source_system, source_id, title, number, received_on,
     coalesce(
       CASE WHEN number IS NOT NULL AND received_on IS NOT NULL THEN concat('n|', number, '|', CAST(received_on AS VARCHAR)) END,
       CASE WHEN title IS NOT NULL AND received_on IS NOT NULL THEN concat('t|', lower(trim(title)), '|', CAST(received_on AS VARCHAR), '|', coalesce(province, '')) END
     ) AS evidence
-  FROM petitions
-),
-systems AS (
-  SELECT DISTINCT source_system FROM petitions
+  FROM paired
+  JOIN petitions AS k ON k.source_system = paired.source_system
 ),
 by_key AS (
   SELECT a.id, b.source_system AS other_system, b.id AS other_id
@@ -34,7 +39,7 @@ waiting AS (
   SELECT k.id, k.source_system, s.source_system AS other_system, k.evidence,
     row_number() OVER (PARTITION BY k.source_system, s.source_system, k.evidence ORDER BY k.id) AS place
   FROM keyed AS k
-  CROSS JOIN systems AS s
+  CROSS JOIN paired AS s
   LEFT JOIN by_key ON by_key.id = k.id AND by_key.other_system = s.source_system
   WHERE s.source_system <> k.source_system AND k.evidence IS NOT NULL AND by_key.id IS NULL
 )

@@ -13,16 +13,21 @@
 -- number, for two systems that number from 1 share keys by chance. What is left is paired by evidence, one to
 -- one and in the order of ids: the number (of the assigning document, with the text), or where there is none the same title, day
 -- and unit. Both directions are listed. Texts are compared without case; nothing is guessed.
-WITH keyed AS (
-  SELECT id, source_system, source_id, title, number, assigned_on,
+-- While there is one system only, no row is read.
+WITH paired AS (
+  SELECT DISTINCT s.source_system
+  FROM (SELECT DISTINCT source_system FROM tasks) AS s
+  CROSS JOIN (SELECT min(source_system) AS lowest, max(source_system) AS highest FROM tasks) AS ends
+  WHERE ends.lowest <> ends.highest
+),
+keyed AS (
+  SELECT id, k.source_system, source_id, title, number, assigned_on,
     coalesce(
       CASE WHEN number IS NOT NULL AND title IS NOT NULL THEN concat('n|', number, '|', lower(trim(title))) END,
       CASE WHEN title IS NOT NULL AND assigned_on IS NOT NULL THEN concat('t|', lower(trim(title)), '|', CAST(assigned_on AS VARCHAR), '|', coalesce(unit, '')) END
     ) AS evidence
-  FROM tasks
-),
-systems AS (
-  SELECT DISTINCT source_system FROM tasks
+  FROM paired
+  JOIN tasks AS k ON k.source_system = paired.source_system
 ),
 by_key AS (
   SELECT a.id, b.source_system AS other_system, b.id AS other_id
@@ -34,7 +39,7 @@ waiting AS (
   SELECT k.id, k.source_system, s.source_system AS other_system, k.evidence,
     row_number() OVER (PARTITION BY k.source_system, s.source_system, k.evidence ORDER BY k.id) AS place
   FROM keyed AS k
-  CROSS JOIN systems AS s
+  CROSS JOIN paired AS s
   LEFT JOIN by_key ON by_key.id = k.id AND by_key.other_system = s.source_system
   WHERE s.source_system <> k.source_system AND k.evidence IS NOT NULL AND by_key.id IS NULL
 )

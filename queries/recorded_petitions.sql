@@ -37,6 +37,19 @@
 -- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
 WITH
 --keep
+kept_first AS (
+  SELECT id, min(valid_from) AS first_commit FROM recorded GROUP BY id
+),
+--kept
+--keep
+kept_days AS (
+  SELECT p.source_system, p.received_on, min(commit_day(f.first_commit)) AS recorded_on
+  FROM petitions AS p
+  JOIN kept_first AS f ON f.id = p.id
+  GROUP BY p.source_system, p.received_on
+),
+--kept
+--keep
 kept_rows AS (
   SELECT 0 AS place, p.id, p.source_system, p.source_id, p.title, p.province, p.kind, p.channel, p.received_on,
     commit_day(f.first_commit) AS recorded_on, to_char(commit_day(f.first_commit), '%Y-%m') AS recorded_month,
@@ -45,12 +58,12 @@ kept_rows AS (
     CASE WHEN p.kind IS NULL OR p.kind IN ('denunciation', 'mixed', 'unknown')
       THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE p.unit END AS unit
   FROM petitions AS p
-  JOIN (SELECT id, min(valid_from) AS first_commit FROM recorded GROUP BY id) AS f ON f.id = p.id
+  JOIN kept_first AS f ON f.id = p.id
 ),
 --kept
 began AS (
   SELECT source_system, min(recorded_on) AS began_on
-  FROM kept_rows
+  FROM kept_days
   WHERE received_on IS NULL OR received_on <= $as_of
   GROUP BY source_system
 )

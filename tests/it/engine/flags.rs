@@ -92,16 +92,24 @@ fn closing_in_bulk_before_the_cut_off_is_told_against_a_units_own_rate() {
     rows.extend((0..5).map(|key| task(key, "Sở đều", "2018-03-13")));
     rows.extend((10..100).map(|key| task(key, "Sở đều", "2018-02-01")));
     rows.extend((0..6).map(|key| task(key, "Sở sau", "2018-03-15")));
+    // Told before the period ends as well, by what was closed until then.
+    rows.extend((0..5).map(|key| task(key, "Sở sớm", "2018-03-13")));
+    rows.extend((10..12).map(|key| task(key, "Sở sớm", "2018-03-14")));
     world.feed(&engine, "tasks", &rows);
+    for (day, early) in [("2018-03-13", (5, 5)), ("2018-03-14", (7, 7)), ("2018-06-01", (7, 7))] {
+        let told = cells(&engine, "tasks_bulk_of_closed", &on(day, &["unit"]));
+        let of = told.iter().find(|cell| cell.0 == "Sở sớm").map(|cell| (cell.1, cell.2));
+        assert_eq!(of, Some(early), "{day}");
+    }
     let asked = on("2018-06-01", &["unit"]);
     let told = cells(&engine, "tasks_bulk_of_closed", &asked);
     let of = |unit: &str| told.iter().find(|cell| cell.0 == unit).map(|cell| (cell.1, cell.2));
     assert_eq!(of("Sở dồn"), Some((5, 6)));
     assert_eq!((of("Sở ít"), of("Sở đều"), of("Sở sau")), (Some((0, 4)), Some((0, 95)), Some((0, 6))));
-    assert_eq!(keys(&engine, "tasks_bulk_of_closed", &on("2018-06-01", &[])).len(), 5);
+    assert_eq!(keys(&engine, "tasks_bulk_of_closed", &on("2018-06-01", &[])).len(), 12);
     assert_eq!(
         cells(&engine, "tasks_bulk_of_closed", &on("2018-03-13", &["unit"])).len(),
-        2,
+        3,
         "not closed yet"
     );
 }
