@@ -12,6 +12,9 @@ use crate::web::WebError;
 use crate::web::frame::{self, Content};
 use crate::web::link::Link;
 
+/// Where the words about a code name the particulars, which are English.
+const DETAIL: &str = "{detail}";
+
 /// The page about `error`.
 pub(super) fn page(engine: &Engine, visit: &Visit, error: &WebError) -> Markup {
     let language = visit.language;
@@ -21,10 +24,15 @@ pub(super) fn page(engine: &Engine, visit: &Visit, error: &WebError) -> Markup {
     {
         return of_words(engine, visit, wrong);
     }
-    let known = label(code, Language::Vi) != code;
+    let known = label(code, Language::Vi) != code && language == Language::Vi;
     let body = html! {
-        @if known && language == Language::Vi { p { (label(code, language)) } }
-        p.reason lang="en" { (error) }
+        @match label(code, language).split_once(DETAIL).filter(|_| known) {
+            Some((before, after)) => p.reason { (before) span lang="en" { (error) } (after) },
+            None => {
+                @if known { p { (label(code, language)) } }
+                p.reason lang="en" { (error) }
+            }
+        }
         p { a href=(Link::to("/", language).text()) { (label("page.back", language)) } }
     };
     let title = label("page.failed", language).to_owned();

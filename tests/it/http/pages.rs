@@ -361,3 +361,13 @@ fn a_province_has_its_own_page_and_a_denunciation_stands_under_no_office_on_it()
     let tasks = world.get(&format!("/dashboards/overdue?{day}&place=Ngh%E1%BB%87%20An")).text();
     assert!(tasks.contains("Không tổng hợp được theo lựa chọn này"), "tasks name no province: {tasks}");
 }
+
+#[test]
+fn the_page_about_an_error_says_its_particulars_where_its_words_name_them() {
+    let world = World::of_556_tasks();
+    let page = world.get("/receipts/AAAA").text();
+    assert!(!page.contains("{detail}"), "{page}");
+    let said = page.split("class=\"reason\">").nth(1).unwrap().split("</p>").next().unwrap();
+    assert!(said.starts_with("Không phải mã kiểm chứng") && said.contains("<span lang=\"en\">"), "{said}");
+    assert!(world.get("/receipts/AAAA?lang=en").text().contains("is no receipt code"));
+}
