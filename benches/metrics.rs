@@ -103,6 +103,11 @@ fn pages(
         // What is prepared after a commit is judged for the day of the clock.
         let now = engine.clock().today();
         let (first, bytes) = timed(|| Ok(site.show(&visit(&name, now)).body.len()))?;
+        // A page that is refused is told with its status, and the others are measured.
+        if let Some(status) = served.refused(&format!("/dashboards/{name}?as_of={now}"))? {
+            println!("The page {name} is refused after {}: {status}.", millis(first));
+            continue;
+        }
         let mut statements = 0;
         let (mut others, mut cpu, mut again, mut unchanged) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());

@@ -39,11 +39,19 @@ impl Served {
         Ok(Self { address, stop, serving })
     }
 
+    /// The status that the page at `path` is refused with; nothing when it is shown.
+    pub(super) fn refused(&self, path: &str) -> anyhow::Result<Option<String>> {
+        let answer = self.asked(path, "")?;
+        let status = answer.lines().next().unwrap_or_default();
+        Ok((!status.starts_with("HTTP/1.1 200")).then(|| status.to_owned()))
+    }
+
     /// Seconds until it says that the page at `path` is unchanged; the page is asked for once before.
     pub(super) fn unchanged(&self, path: &str) -> anyhow::Result<f64> {
         let first = self.asked(path, "")?;
         let tag = first.lines().find_map(|line| line.strip_prefix("etag: "));
-        let tag = tag.context("the page has no tag")?.trim().to_owned();
+        let status = || format!("{path} has no tag: {}", first.lines().next().unwrap_or_default());
+        let tag = tag.with_context(status)?.trim().to_owned();
         let (seconds, again) = timed(|| self.asked(path, &format!("If-None-Match: {tag}\r\n")))?;
         anyhow::ensure!(
             again.starts_with("HTTP/1.1 304"),
