@@ -35,6 +35,7 @@ pub mod maintain;
 pub mod measure;
 pub mod moved;
 pub mod open;
+pub mod opened;
 pub mod papers;
 pub mod parallel;
 pub mod period;

@@ -9,6 +9,7 @@
 pub mod ask;
 pub mod compose;
 pub mod digest;
+pub mod first;
 pub mod form;
 pub mod judged;
 pub mod kept;

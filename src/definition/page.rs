@@ -173,6 +173,14 @@ impl Page {
         })
     }
 
+    /// Metrics whose first rows are shown.
+    pub fn listed(&self) -> impl Iterator<Item = &str> {
+        self.panels.iter().filter_map(|panel| match panel {
+            Panel::Rows { metric } => Some(metric.as_str()),
+            _ => None,
+        })
+    }
+
     /// Metrics drawn as maps.
     pub fn maps(&self) -> impl Iterator<Item = &str> {
         self.panels.iter().filter_map(|panel| match panel {

@@ -48,7 +48,6 @@ pub const SQL_BATCH_ROWS: usize = 8_192;
 pub const TABLE_WIDTH_ROWS: usize = 1_000;
 /// Characters of one cell of a printed table.
 pub const TABLE_CELL_CHARS_MAX: usize = 60;
-
 /// Hits that `search()` in SQL gives when no limit is said.
 pub const SQL_SEARCH_HITS: usize = 100;
 /// Rows one foreign statement may return.
@@ -81,7 +80,6 @@ pub const FILTER_BYTES_MAX: usize = 64 * MIB;
 pub const CHECKPOINT_EVERY: u64 = 20;
 /// Commits whose replaced files are kept for readers that pinned them.
 pub const COMMITS_KEPT_FOR_READERS: u64 = 16;
-
 /// Documents in one full-text segment; larger ones grow memory without bound on deletes (quickwit#6534).
 pub const SEGMENT_DOCS_MAX: usize = 5_000_000;
 /// Bytes from which a file of an index is synced as soon as it ends; smaller ones are synced together.
@@ -90,7 +88,6 @@ pub const SYNC_AT_ONCE_BYTES: u64 = 4 * MIB as u64;
 pub const SYNC_THREADS: usize = 16;
 /// Share of deleted documents after which a segment is merged.
 pub const SEGMENT_DELETES_RATIO_MAX: f32 = 0.25;
-
 /// Bytes of one field of a record.
 pub const FIELD_BYTES_MAX: usize = 16 * MIB;
 /// Columns of one file.
@@ -387,6 +384,8 @@ pub const KEPT_BYTES_MAX: usize = 768 * MIB;
 pub const KEPT_BASES_MAX: usize = 32;
 /// Bases, each for a snapshot, date and scope, of which is known whether they were asked before.
 pub const JUDGED_KEYS_MAX: usize = 64;
+/// Bases that are judged side by side for one page; each has a plan of its own.
+pub const JUDGED_AT_ONCE: usize = 2;
 /// Rows of one basis that are kept judged; more are counted by statements.
 pub const JUDGED_ROWS_MAX: usize = 8_000_000;
 /// Conditions of the metrics of one basis that judged rows carry.
@@ -423,6 +422,8 @@ pub const SCORE_EXPLANATIONS_MAX: usize = 50;
 pub const FORM_BROKEN_SHOWN: usize = 40;
 /// Dimensions a figure is broken down by at once.
 pub const METRIC_DIMENSIONS_MAX: usize = 2;
+/// Rows behind a figure that are told from what is kept, those before them counted; further ones by a statement.
+pub const FIRST_ROWS_MAX: usize = 2_000;
 /// Rows behind a figure shown at a time.
 pub const FIGURE_ROWS_PER_PAGE: usize = 200;
 /// Names tried for one entry of the ledger; two entries of other inputs share a name once in 2^50.

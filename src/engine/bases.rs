@@ -16,7 +16,7 @@ use crate::definition::catalog::Catalog;
 use crate::definition::page::Page;
 use crate::definition::query::Query;
 use crate::domain::commit::CommitVersion;
-use crate::domain::limits::{JUDGED_BYTES_MAX, JUDGED_KEYS_MAX};
+use crate::domain::limits::{JUDGED_AT_ONCE, JUDGED_BYTES_MAX, JUDGED_KEYS_MAX};
 use crate::domain::record::Value;
 use crate::domain::scope::Scope;
 use crate::engine::kept::{self, KeptBases};
@@ -25,6 +25,7 @@ use crate::metrics::MetricError;
 use crate::metrics::ask::{Asked, Inputs};
 use crate::metrics::compose;
 use crate::metrics::judged::Judged;
+use crate::sql::held::Held;
 use crate::sql::vetted;
 
 /// Judged rows by what judged them, and how often any were made.
@@ -150,6 +151,69 @@ impl Engine {
         })
     }
 
+    /// Judges the rows that `asked` count side by side, as far as they are told from what is kept: much of
+    /// telling one date is work of a single thread.
+    pub(super) fn judge_together(
+        &self,
+        asked: &[(&Catalog, Inputs)],
+        scope: &Scope,
+    ) -> Result<(), EngineError> {
+        let newest = self.snapshot()?.version();
+        let mut waiting: BTreeMap<String, (&Catalog, &Query, &Inputs)> = BTreeMap::new();
+        for (catalog, inputs) in asked {
+            let (_, basis) = catalog.metric(&inputs.metric).map_err(MetricError::from)?;
+            let is_there = self.judged_before(basis, inputs, scope)?.is_some();
+            if !is_there && self.bases.prepared.has(&kept_key(basis, inputs, scope, newest)) {
+                waiting.insert(judged_key(basis, inputs, scope, newest), (*catalog, basis, inputs));
+            }
+        }
+        if waiting.len() < 2 {
+            return Ok(());
+        }
+        let waiting = Mutex::new(waiting.into_values());
+        let work = || loop {
+            let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((catalog, basis, inputs)) = next else { return };
+            // Who counts them asks again, and tells what is wrong.
+            drop(self.judged(catalog, basis, inputs, (scope, true)));
+        };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(JUDGED_AT_ONCE);
+        std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+        Ok(())
+    }
+
+    /// The judged rows of `basis` for `inputs` if they are there.
+    pub(super) fn judged_before(
+        &self,
+        basis: &Query,
+        inputs: &Inputs,
+        scope: &Scope,
+    ) -> Result<Option<Arc<Judged>>, EngineError> {
+        let key = judged_key(basis, inputs, scope, self.snapshot()?.version());
+        let rows = {
+            let mut slots = self.bases.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(slot) = slots.get_mut(&key).filter(|slot| slot.bytes > 0) else { return Ok(None) };
+            slot.used = self.bases.turns.fetch_add(1, Ordering::Relaxed);
+            Arc::clone(&slot.rows)
+        };
+        let rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(match &*rows {
+            Rows::Made(judged) => Some(Arc::clone(judged)),
+            Rows::Unmade | Rows::Left => None,
+        })
+    }
+
+    /// The tables from which rows of `basis` are computed for each date, if they are kept.
+    pub(super) fn kept_tables(
+        &self,
+        basis: &Query,
+        inputs: &Inputs,
+        scope: &Scope,
+    ) -> Result<Option<Vec<Held>>, EngineError> {
+        let key = kept_key(basis, inputs, scope, self.snapshot()?.version());
+        Ok(self.bases.prepared.tables(&key))
+    }
+
     fn made(
         &self,
         catalog: &Catalog,
@@ -164,7 +228,10 @@ impl Engine {
         let bound = self.bound(basis, inputs, scope)?;
         let key = kept_key(basis, inputs, scope, self.snapshot()?.version());
         let of_class = listing.of_class.clone();
-        let of = kept::Judged { basis, listing: &listing, bound: &bound };
+        let is_listed = |name: &str| catalog.metric(name).is_ok_and(|(_, of)| of.name == basis.name);
+        let is_listed = catalog.pages().flat_map(Page::listed).any(is_listed);
+        let shown = basis.basis.as_ref().filter(|_| is_listed).map(compose::shown_of_row).unwrap_or_default();
+        let of = kept::Judged { basis, listing: &listing, bound: &bound, shown: &shown };
         let mut judging = match self.bases.prepared.judged(&key, &of) {
             Some(judging) => judging,
             None => kept::listed(&bound, &[], listing)?,
@@ -248,7 +315,10 @@ fn shown_on(page: &Page, catalog: &Catalog) -> Vec<String> {
 
 /// All that judges a row, as one text.
 fn judged_key(basis: &Query, inputs: &Inputs, scope: &Scope, newest: CommitVersion) -> String {
-    let plain = Inputs { period: None, filters: Default::default(), by: Vec::new(), ..inputs.clone() };
+    // A period chooses among judged rows, but for a basis that takes the period itself.
+    let period =
+        inputs.period.clone().filter(|_| basis.basis.as_ref().is_some_and(|basis| basis.spans_period));
+    let plain = Inputs { period, filters: Default::default(), by: Vec::new(), ..inputs.clone() };
     let values = compose::parameters(basis, &plain);
     format!("{}|{values:?}", kept_key(basis, inputs, scope, newest))
 }
@@ -302,6 +372,21 @@ mod tests {
         let mut kept: Vec<u64> = slots.values().map(|slot| slot.used).collect();
         kept.sort_unstable();
         assert_eq!(kept, [96, 97, 98, 99], "the least recently used go first");
+    }
+
+    #[test]
+    fn rows_that_a_period_chose_are_not_those_of_another() {
+        let catalog = Catalog::parse(crate::definition::catalog::embedded()).unwrap();
+        let mut basis = catalog.query("form_petitions").unwrap().clone();
+        basis.basis.as_mut().unwrap().spans_period = false;
+        let key = |basis: &Query, period: &str| {
+            let period = crate::rules::period::Period::parse(period).ok();
+            let inputs = Inputs { period, ..inputs(1, 1, None, Due::InForce) };
+            judged_key(basis, &inputs, &Scope::everything(), CommitVersion(9))
+        };
+        assert_eq!(key(&basis, "2017-Q1"), key(&basis, "2017-Q2"), "a period chooses among judged rows");
+        basis.basis.as_mut().unwrap().spans_period = true;
+        assert_ne!(key(&basis, "2017-Q1"), key(&basis, "2017-Q2"));
     }
 
     type Of = (u64, u8, Option<Vec<String>>, bool, bool);

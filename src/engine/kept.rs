@@ -59,6 +59,8 @@ pub(super) struct Judged<'a> {
     pub(super) basis: &'a Query,
     pub(super) listing: &'a Listing,
     pub(super) bound: &'a Bound,
+    /// Columns shown of rows that a page lists; none when no page does.
+    pub(super) shown: &'a [String],
 }
 
 impl KeptBases {
@@ -89,6 +91,22 @@ impl KeptBases {
                 tracing::warn!(%error, basis = of.basis.name, "it is judged from the tables");
                 None
             }
+        }
+    }
+
+    /// The tables that are kept under `key`, when rows are computed from them for each date.
+    pub(super) fn tables(&self, key: &str) -> Option<Vec<Held>> {
+        let kept = {
+            let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(&slots.get(key)?.kept)
+        };
+        let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Parts::Made(made) => match made.as_ref() {
+                Made::Tables(held) => Some(held.clone()),
+                Made::Rows(_) => None,
+            },
+            Parts::Unmade | Parts::Left => None,
         }
     }
 
@@ -183,23 +201,27 @@ impl Judged<'_> {
     }
 
     fn rows(&self, rows: &KeptPart, held: Vec<Held>, shape: &Held) -> Result<Option<Kept>, EngineError> {
-        let traced = compose::traced(self.basis, PLACE, self.listing);
+        let traced = compose::traced(self.basis, PLACE, self.listing, self.shown);
         let split = kept::split(&self.bound.over_rows(&traced, &|_| true).sql);
         let values = self.bound.values();
         let mut known = held.clone();
         known.push(shape.clone());
         let all = over(self.bound, &known, &values);
         let origins = all.origins(&split.rest, &rows.name, PLACE)?;
-        let Some(halves) = Halves::of(self.listing.clone(), &origins) else { return Ok(None) };
+        let Some(halves) = Halves::of(self.listing.clone(), self.shown, &origins) else { return Ok(None) };
         let dated = halves.dated(self.basis);
-        let needs =
-            all.needed(&kept::split(&self.bound.over_rows(&dated, &|_| true).sql).rest, &rows.name)?;
-        let mut keeping = Keeping::new(halves.clone(), shape, &needs);
+        let rest = |query: &Query| kept::split(&self.bound.over_rows(query, &|_| true).sql).rest;
+        let mut needs = all.needed(&rest(&dated), &rows.name)?;
+        needs.extend(all.needed(&rest(&halves.decided(self.basis, &["0".to_owned()])), &rows.name)?);
+        let mut keeping = Keeping::new(halves.clone(), rows, shape, &needs);
         let statement = halves.own(rows, &keeping.needs());
         over(self.bound, &held, &values).each(&statement, &mut |batch| {
             keeping.take(batch).map_err(|error| SqlError::Internal(error.to_string()))
         })?;
-        Ok(keeping.end(held, dated))
+        let is_listed = keeping.is_listed();
+        let is_read = |name: &str| names(&split.rest, name) || (is_listed && names(&rows.sql, name));
+        let held = held.into_iter().filter(|held| is_read(held.name()));
+        Ok(keeping.end(held.collect(), dated))
     }
 
     /// A part as a table; nothing when it is too large.
@@ -215,6 +237,11 @@ impl Judged<'_> {
     }
 }
 
+/// Whether a statement has a word, such as the name of a table.
+fn names(statement: &str, name: &str) -> bool {
+    statement.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == name)
+}
+
 /// The rows of a listing over the files and what is `held`; the parts of its statement that are held are read
 /// from there.
 pub(super) fn listed(bound: &Bound, held: &[Held], listing: Listing) -> Result<Judging, EngineError> {
@@ -228,6 +255,6 @@ pub(super) fn listed(bound: &Bound, held: &[Held], listing: Listing) -> Result<J
     Ok(listed.ended())
 }
 
-fn over<'a>(bound: &'a Bound, held: &'a [Held], parameters: &'a [(&'a str, Value)]) -> Over<'a> {
+pub(super) fn over<'a>(bound: &'a Bound, held: &'a [Held], parameters: &'a [(&'a str, Value)]) -> Over<'a> {
     Over { ground: &bound.ground, tables: &bound.tables, held, parameters }
 }

@@ -15,16 +15,18 @@ use crate::definition::metric::Report;
 use crate::definition::query::Query;
 use crate::domain::clock::Instant;
 use crate::domain::commit::CommitVersion;
-use crate::domain::limits::{FIGURE_ROWS_PER_PAGE, MEASURES_KEPT, METRIC_DIMENSIONS_MAX};
+use crate::domain::error::Classified;
+use crate::domain::limits::{MEASURES_KEPT, METRIC_DIMENSIONS_MAX};
 use crate::domain::record::Value;
 use crate::domain::scope::Scope;
 use crate::engine::{Engine, EngineError};
 use crate::metrics::MetricError;
 use crate::metrics::ask::{Asked, Inputs};
-use crate::metrics::compose::{self, Counted, Side};
+use crate::metrics::compose::{self, Counted};
 use crate::metrics::measure::{self, Counts, Measure, Subject};
 use crate::metrics::report::Reported;
 use crate::metrics::tally;
+use crate::sql::SqlError;
 use crate::sql::ground::Ground;
 use crate::sql::job::Table;
 use crate::sql::vetted;
@@ -45,15 +47,6 @@ pub struct Question {
     pub names: Vec<String>,
     /// What is asked of each.
     pub asked: Asked,
-}
-
-/// One page of the rows behind a figure.
-#[derive(Debug, Clone)]
-pub struct FigureRows {
-    /// Names of the columns, in order.
-    pub columns: Vec<String>,
-    /// The rows.
-    pub batches: Vec<RecordBatch>,
 }
 
 /// What a statement rests on: rules, tables as a scope sees them, values of its parameters.
@@ -222,28 +215,6 @@ impl Engine {
         Arc::clone(kept.entry(key.to_owned()).or_default())
     }
 
-    /// The rows behind a figure: those of `filters` among the rows of `inputs`, `skip` left out.
-    ///
-    /// # Errors
-    /// As [`Engine::measure`].
-    pub fn figure_rows(
-        &self,
-        inputs: &Inputs,
-        side: Side,
-        skip: usize,
-        scope: &Scope,
-    ) -> Result<FigureRows, EngineError> {
-        let catalog = self.catalog_of(&inputs.definitions)?;
-        let (query, basis) = catalog.metric(&inputs.metric).map_err(MetricError::from)?;
-        let (Some(metric), Some(of)) = (&query.metric, &basis.basis) else {
-            return Err(MetricError::NoReceipt(inputs.metric.clone()).into());
-        };
-        compose::check(of, inputs)?;
-        let statement = compose::opening(basis, metric, inputs, side, (skip, FIGURE_ROWS_PER_PAGE));
-        let batches = self.run(&statement, basis, inputs, scope)?;
-        Ok(FigureRows { columns: compose::shown(of), batches })
-    }
-
     /// The figures of each question; all of them get their receipts at once.
     fn count(
         &self,
@@ -265,9 +236,15 @@ impl Engine {
         let mut askings: BTreeMap<String, usize> = BTreeMap::new();
         groups.keys().for_each(|(_, basis, _)| *askings.entry(basis.clone()).or_default() += 1);
         let (mut places, mut counted) = (Vec::new(), Vec::new());
+        let is_several = |basis: &String| askings.get(basis).is_some_and(|askings| *askings > 1);
+        let first = |((place, _, _), group): (&(usize, String, String), &Vec<Inputs>)| {
+            Some((*catalogs.get(*place)?, group.first()?.clone()))
+        };
+        let several = groups.iter().filter(|((_, basis, _), _)| is_several(basis));
+        self.judge_together(&several.filter_map(first).collect::<Vec<_>>(), scope)?;
         for ((place, basis, _), group) in groups {
             let Some(catalog) = catalogs.get(place) else { continue };
-            let several = askings.get(&basis).is_some_and(|askings| *askings > 1);
+            let several = is_several(&basis);
             for one in self.count_together(catalog, group, (scope, several))? {
                 places.push(place);
                 counted.push(one);
@@ -304,9 +281,16 @@ impl Engine {
         let is_chosen = basis.basis.as_ref().is_some_and(|basis| basis.spans_period);
         let period = first.period.clone().filter(|_| !is_chosen);
         let over = Inputs { period, ..first.clone() };
-        let counts = match judged.and_then(|judged| tally::count(&judged, &counted, &over)) {
+        let tallied = |judged: Option<Arc<_>>| judged.and_then(|it| tally::count(&it, &counted, &over));
+        let counts = match tallied(judged) {
             Some(counts) => counts,
-            None => self.counted_by_statement(basis, &counted, &first, scope)?,
+            None => match self.counted_by_statement(basis, &counted, &first, scope) {
+                // What is too large for one statement is judged part by part.
+                Err(error) if !several && error.code() == SqlError::OutOfMemory.code() => {
+                    tallied(self.judged(catalog, basis, &first, (scope, true))?).ok_or(error)?
+                }
+                counted => counted?,
+            },
         };
         let committed_at = self.committed_at(first.snapshot)?;
         let subjects = group.into_iter().zip(queries).map(|(inputs, query)| Subject {

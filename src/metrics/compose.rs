@@ -100,12 +100,16 @@ pub fn listing<'a>(basis: &Query, metrics: impl IntoIterator<Item = &'a Metric>)
 }
 
 /// The same columns after `place`, which is the number of a row: of which part of the statement they are is
-/// read from its plan.
+/// read from its plan. Those of `shown` come last.
 #[must_use]
-pub fn traced(basis: &Query, place: &str, listing: &Listing) -> Query {
+pub fn traced(basis: &Query, place: &str, listing: &Listing, shown: &[String]) -> Query {
     let asked = listing.conditions.iter().map(String::as_str);
     let own = listing.dimensions.iter().chain(&listing.dates);
-    query(basis, listed(basis, format!("{place}, {SOURCE}"), own, asked))
+    let sql = listed(basis, format!("{place}, {SOURCE}"), own, asked);
+    let shown = shown.iter().enumerate().map(|(at, name)| format!(", {name} AS s_{at}"));
+    let from = format!(" FROM {}", basis.name);
+    let chosen = sql.strip_suffix(&from).unwrap_or(&sql).to_owned();
+    query(basis, chosen + &shown.collect::<String>() + &from)
 }
 
 /// `place` of each row that is there on the business date, some of its dimensions and dates, and some
@@ -313,6 +317,14 @@ pub fn check_additive(basis: &Basis, metric: Option<&Metric>, inputs: &Inputs) -
 /// Columns of the rows behind a figure, in order: key, what was judged, dimensions, dates, the rest.
 #[must_use]
 pub fn shown(basis: &Basis) -> Vec<String> {
+    let mut names = shown_of_row(basis);
+    names.extend(basis.many.iter().map(|many| many.name.clone()));
+    names
+}
+
+/// The same without the dimensions of several values.
+#[must_use]
+pub fn shown_of_row(basis: &Basis) -> Vec<String> {
     let mut names: Vec<String> = ["id", "source_system", "source_id", "class"].map(str::to_owned).into();
     let own = basis.shows.iter().chain(&basis.dimensions).chain(&basis.dates).map(|column| &column.name);
     for name in own {
@@ -320,7 +332,6 @@ pub fn shown(basis: &Basis) -> Vec<String> {
             names.push(name.clone());
         }
     }
-    names.extend(basis.many.iter().map(|many| many.name.clone()));
     names
 }
 
@@ -334,7 +345,7 @@ fn sum(column: &str, condition: &str) -> String {
     format!("CAST(coalesce({rows}, 0) AS BIGINT)")
 }
 
-fn with(basis: &Query) -> String {
+pub(super) fn with(basis: &Query) -> String {
     format!("WITH {} AS (\n{}\n)", basis.name, basis.sql)
 }
 
@@ -398,7 +409,7 @@ fn selected(basis: &Query, inputs: &Inputs) -> String {
     conditions.join(" AND ")
 }
 
-fn query(basis: &Query, sql: String) -> Query {
+pub(super) fn query(basis: &Query, sql: String) -> Query {
     Query {
         name: basis.name.clone(),
         version: basis.version,

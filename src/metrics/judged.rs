@@ -8,7 +8,7 @@
 //! date changes are shared by the judged rows of all dates ([`kept`](crate::metrics::kept)).
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
@@ -16,6 +16,7 @@ use arrow::datatypes::Int64Type;
 use crate::domain::limits::{JUDGED_CONDITIONS_MAX, JUDGED_ROWS_MAX};
 use crate::metrics::MetricError;
 use crate::metrics::compose::{CLASS, Listing};
+use crate::metrics::kept::Kept;
 use crate::metrics::taking::{Codes, Taking};
 use crate::sql::SqlError;
 
@@ -34,6 +35,8 @@ pub struct Judged {
     pub(super) absent: Option<u16>,
     /// Bit of each condition, by its text.
     pub(super) conditions: HashMap<String, usize>,
+    /// What the rows were judged from, as long as it is kept; their places are places there.
+    pub(super) from: Weak<Kept>,
     /// Bytes that are not shared with the judged rows of other dates.
     pub(super) own_bytes: usize,
 }

@@ -12,10 +12,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch};
-use arrow::datatypes::Int64Type;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Int64Type};
 
 use crate::definition::kept::KeptPart;
 use crate::definition::query::Query;
+use crate::domain::id::RecordId;
 use crate::domain::limits::JUDGED_ROWS_MAX;
 use crate::metrics::MetricError;
 use crate::metrics::compose::{self, Listing};
@@ -41,16 +43,31 @@ pub struct Halves {
     dimensions: Vec<String>,
     dates: Vec<String>,
     conditions: Vec<(usize, String)>,
+    /// Columns that are shown when rows are listed; none when they are not, or cannot be told by their ids.
+    pub(super) shown: Shown,
+}
+
+/// Columns shown of a row.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shown {
+    /// With the column of the part that each is.
+    pub(super) own: Vec<(String, String)>,
+    /// Those a date decides.
+    pub(super) decided: Vec<String>,
 }
 
 /// What is kept.
 #[derive(Debug)]
 pub struct Kept {
-    halves: Halves,
+    pub(super) halves: Halves,
     /// Statement of what a date decides.
     dated: Query,
     count: usize,
-    held: Vec<Held>,
+    pub(super) held: Vec<Held>,
+    /// The part that the rows are of.
+    pub(super) part: KeptPart,
+    /// Id of each row, when rows are listed.
+    pub(super) ids: Option<Vec<RecordId>>,
     source: Arc<Codes>,
     dimensions: HashMap<String, Arc<Codes>>,
     dates: HashMap<String, Arc<Vec<i32>>>,
@@ -62,8 +79,10 @@ pub struct Kept {
 #[derive(Debug)]
 pub struct Keeping {
     halves: Halves,
+    part: KeptPart,
     taking: Taking,
     rows: Held,
+    ids: Option<Vec<RecordId>>,
     count: usize,
     is_left: bool,
 }
@@ -76,10 +95,10 @@ pub struct Deciding {
 }
 
 impl Halves {
-    /// The halves of a listing by where the columns of [`compose::traced`] come from; nothing when its rows are
-    /// not told by their places.
+    /// The halves of a listing by where the columns of [`compose::traced`] come from, with those of `shown`;
+    /// nothing when its rows are not told by their places.
     #[must_use]
-    pub fn of(listing: Listing, origins: &[Origin]) -> Option<Self> {
+    pub fn of(listing: Listing, shown: &[String], origins: &[Origin]) -> Option<Self> {
         let mut origins = origins.iter();
         let (Some(Origin::Same(place)), Some(Origin::Same(source))) = (origins.next(), origins.next()) else {
             return None;
@@ -95,6 +114,7 @@ impl Halves {
             dimensions: Vec::new(),
             dates: Vec::new(),
             conditions: Vec::new(),
+            shown: Shown::default(),
             listing,
         };
         for name in &halves.listing.dimensions {
@@ -115,6 +135,7 @@ impl Halves {
                 _ => halves.conditions.push((bit, text.clone())),
             }
         }
+        halves.shown = Shown::of(shown, origins);
         Some(halves)
     }
 
@@ -133,6 +154,10 @@ impl Halves {
         for (number, name) in needs.iter().enumerate() {
             inner.push((name.clone(), format!("needed_{number}")));
             outer.push(format!("needed_{number}"));
+        }
+        if let Some(id) = self.shown.id() {
+            inner.push((id.to_owned(), "of_id".to_owned()));
+            outer.push("of_id".to_owned());
         }
         inner.push((self.source.clone(), "of_source".to_owned()));
         outer.push("of_source".to_owned());
@@ -158,16 +183,36 @@ impl Halves {
     }
 }
 
+impl Shown {
+    fn of<'a>(names: &[String], mut origins: impl Iterator<Item = &'a Origin>) -> Self {
+        let mut shown = Self::default();
+        for name in names {
+            match origins.next() {
+                Some(Origin::Same(column)) => shown.own.push((name.clone(), column.clone())),
+                _ => shown.decided.push(name.clone()),
+            }
+        }
+        if shown.id().is_some() { shown } else { Self::default() }
+    }
+
+    /// The column of the part that is the id.
+    pub(super) fn id(&self) -> Option<&str> {
+        self.own.iter().find(|(name, _)| name == "id").map(|(_, column)| column.as_str())
+    }
+}
+
 impl Keeping {
-    /// Nothing taken yet; `shape` has the columns of the part.
+    /// Nothing taken yet of `part`; `shape` has its columns.
     #[must_use]
-    pub fn new(halves: Halves, shape: &Held, needs: &BTreeSet<String>) -> Self {
+    pub fn new(halves: Halves, part: &KeptPart, shape: &Held, needs: &BTreeSet<String>) -> Self {
         let texts = 1 + halves.own_dimensions.len();
         let own = halves.own_conditions.iter().map(|(bit, ..)| *bit).collect();
         let taking = Taking::new(texts, halves.own_dates.len(), own);
         let mut held = needs.clone();
         held.insert(PLACE.to_owned());
-        Self { halves, taking, rows: shape.only(&held), count: 0, is_left: false }
+        let ids = halves.shown.id().map(|_| Vec::new());
+        let rows = shape.only(&held);
+        Self { halves, part: part.clone(), taking, rows, ids, count: 0, is_left: false }
     }
 
     /// Columns that judging needs, the place not among them.
@@ -198,9 +243,35 @@ impl Keeping {
         let columns =
             columns.map(|column| column.cloned().ok_or_else(lost)).collect::<Result<Vec<_>, _>>()?;
         self.rows.push(&columns)?;
+        let own = match &self.ids {
+            None => own,
+            Some(_) => {
+                let (ids, own) = own.split_first().ok_or_else(lost)?;
+                self.take_ids(ids)?;
+                own
+            }
+        };
         self.taking.take(own, rows)?;
         self.is_left |= self.taking.combinations.is_left;
         Ok(!self.is_left)
+    }
+
+    /// Whether rows can be listed from what was taken.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.ids.is_some()
+    }
+
+    /// Takes ids in; rows whose id is none of ours are not listed from here.
+    fn take_ids(&mut self, column: &ArrayRef) -> Result<(), MetricError> {
+        let column = cast(column, &DataType::Utf8View)
+            .map_err(|error| SqlError::Internal(format!("an id is no text: {error}")))?;
+        let read = column.as_string_view().iter().map(|id| id.and_then(|id| id.parse::<RecordId>().ok()));
+        match (read.collect::<Option<Vec<RecordId>>>(), &mut self.ids) {
+            (Some(read), Some(ids)) => ids.extend(read),
+            _ => self.ids = None,
+        }
+        Ok(())
     }
 
     /// All rows are taken; `held` are the other parts, `dated` the statement of what a date decides. Nothing
@@ -213,7 +284,9 @@ impl Keeping {
             return None;
         }
         let mut dimensions = HashMap::new();
+        let ids = self.ids.filter(|ids| ids.len() == self.count);
         let mut bytes = source.codes.bytes() + self.rows.bytes();
+        bytes += ids.as_ref().map_or(0, |ids| size_of_val(ids.as_slice()));
         for ((name, _), texts) in self.halves.own_dimensions.iter().zip(texts).filter(|(_, it)| !it.is_left) {
             bytes += texts.codes.bytes();
             dimensions.insert(name.clone(), Arc::new(texts.codes));
@@ -235,6 +308,8 @@ impl Keeping {
             dated,
             count: self.count,
             held,
+            part: self.part,
+            ids,
             source,
             dimensions,
             dates,
@@ -273,13 +348,14 @@ impl Kept {
 
     /// The rows with what a date decided of them; nothing when they do not fit together.
     #[must_use]
-    pub fn joined(&self, parts: &[Deciding]) -> Option<Judging> {
+    pub fn joined(self: &Arc<Self>, parts: &[Deciding]) -> Option<Judging> {
         let mut judged = Judged {
             count: self.count,
             source: Arc::clone(&self.source),
             dimensions: self.dimensions.clone(),
             dates: self.dates.clone(),
             conditions: bits(&self.halves.listing),
+            from: Arc::downgrade(self),
             ..Judged::default()
         };
         for (at, name) in self.halves.dimensions.iter().enumerate() {

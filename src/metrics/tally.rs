@@ -45,7 +45,7 @@ pub fn count(judged: &Judged, metrics: &[Counted<'_>], inputs: &Inputs) -> Optio
 }
 
 /// Bits of the conditions of a metric, above and below the line; sums are not counted here.
-fn bits(judged: &Judged, counted: &Counted<'_>) -> Option<(u128, u128)> {
+pub(super) fn bits(judged: &Judged, counted: &Counted<'_>) -> Option<(u128, u128)> {
     if counted.metric.summed().is_some() {
         return None;
     }
@@ -54,7 +54,7 @@ fn bits(judged: &Judged, counted: &Counted<'_>) -> Option<(u128, u128)> {
 }
 
 /// Which rows a period and filters choose; all of them when there are none.
-fn chosen(judged: &Judged, inputs: &Inputs) -> Option<Option<Vec<bool>>> {
+pub(super) fn chosen(judged: &Judged, inputs: &Inputs) -> Option<Option<Vec<bool>>> {
     if inputs.period.is_none() && inputs.filters.is_empty() {
         return Some(None);
     }

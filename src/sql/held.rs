@@ -17,7 +17,7 @@ use datafusion::datasource::MemTable;
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan};
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
 use datafusion::optimizer::{Optimizer, OptimizerContext};
-use datafusion::physical_plan::{execute_stream, execute_stream_partitioned};
+use datafusion::physical_plan::{ExecutionPlan, execute_stream, execute_stream_partitioned};
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use tokio::task::JoinSet;
@@ -184,7 +184,7 @@ impl Over<'_> {
     pub fn origins(&self, statement: &str, table: &str, place: &str) -> Result<Vec<Origin>, SqlError> {
         runtime::block_on(partitions(), async {
             // Without values: once bound, a parameter looks like any other constant.
-            let context = self.context(statement)?;
+            let context = self.context(statement, false)?;
             Ok(origins(&check::plan(&context, statement).await?, table, place))
         })
     }
@@ -224,10 +224,7 @@ impl Over<'_> {
     ) -> Result<Vec<T>, SqlError> {
         runtime::block_on(partitions(), async {
             let faulty = |error| fault::of(&error, statement, &[]);
-            let (context, plan) = self.planned(statement).await?;
-            let plan = context.state().optimize(&plan).map_err(faulty)?;
-            self.check(&plan).map_err(faulty)?;
-            let plan = context.state().create_physical_plan(&plan).await.map_err(faulty)?;
+            let (context, plan) = self.checked(statement).await?;
             let streams = execute_stream_partitioned(plan, context.task_ctx()).map_err(faulty)?;
             let mut working = JoinSet::new();
             for (place, mut stream) in streams.into_iter().enumerate() {
@@ -271,10 +268,37 @@ impl Over<'_> {
         })
     }
 
+    /// The whole answer to a statement with few rows, at least one batch.
+    ///
+    /// # Errors
+    /// The statement fails, reads what is not held, or answers with too many rows.
+    pub fn rows(&self, statement: &str) -> Result<Vec<RecordBatch>, SqlError> {
+        runtime::block_on(partitions(), async {
+            let (context, plan) = self.checked(statement).await?;
+            vetted::collect(&context, plan, statement).await
+        })
+    }
+
+    /// The plan of a statement that reads nothing that is not held.
+    async fn checked(&self, statement: &str) -> Result<(SessionContext, Arc<dyn ExecutionPlan>), SqlError> {
+        let faulty = |error| fault::of(&error, statement, &[]);
+        let context = self.context(statement, true)?;
+        let plan = self.bound(&context, statement).await?;
+        let state = context.state();
+        let plan = state.optimize(&plan).map_err(faulty)?;
+        self.check(&plan).map_err(faulty)?;
+        let plan = state.query_planner().create_physical_plan(&plan, &state).await.map_err(faulty)?;
+        Ok((context, plan))
+    }
+
     async fn planned(&self, statement: &str) -> Result<(SessionContext, LogicalPlan), SqlError> {
-        let context = self.context(statement)?;
-        let plan = check::plan(&context, statement).await?;
-        Ok((context, vetted::bound(plan, self.parameters, statement)?))
+        let context = self.context(statement, false)?;
+        let plan = self.bound(&context, statement).await?;
+        Ok((context, plan))
+    }
+
+    async fn bound(&self, context: &SessionContext, statement: &str) -> Result<LogicalPlan, SqlError> {
+        vetted::bound(check::plan(context, statement).await?, self.parameters, statement)
     }
 
     /// Holds that no column is read that is not held.
@@ -292,9 +316,9 @@ impl Over<'_> {
         }
     }
 
-    fn context(&self, statement: &str) -> Result<SessionContext, SqlError> {
+    fn context(&self, statement: &str, whole_joins: bool) -> Result<SessionContext, SqlError> {
         let faulty = |error| fault::of(&error, statement, &[]);
-        let bounds = Bounds { pool_bytes: limits::PLAN_MEMORY_BYTES, partitions: partitions() };
+        let bounds = Bounds { pool_bytes: limits::PLAN_MEMORY_BYTES, partitions: partitions(), whole_joins };
         let context = session(bounds, self.tables, self.ground).map_err(faulty)?;
         for held in self.held {
             let table = MemTable::try_new(Arc::clone(&held.schema), held.parts.clone()).map_err(faulty)?;

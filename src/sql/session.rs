@@ -26,6 +26,9 @@ pub(super) struct Bounds {
     pub(super) pool_bytes: usize,
     /// Partitions that run at once.
     pub(super) partitions: usize,
+    /// Whether the smaller side of a join is made whole for all partitions. Else both sides are dealt out by
+    /// their keys, which carries every row of the larger side and puts all that have none into one partition.
+    pub(super) whole_joins: bool,
 }
 
 /// A session over `tables`, its functions on `ground`.
@@ -47,7 +50,7 @@ pub(super) fn session(bounds: Bounds, tables: &[Table], ground: &Ground) -> Resu
         .build_arc()?;
     let state = SessionStateBuilder::new()
         .with_session_id("statement".to_owned())
-        .with_config(config(bounds.partitions))
+        .with_config(config(&bounds))
         .with_runtime_env(runtime)
         .with_expr_planners(SessionStateDefaults::default_expr_planners())
         .with_scalar_functions(functions)
@@ -62,9 +65,10 @@ pub(super) fn session(bounds: Bounds, tables: &[Table], ground: &Ground) -> Resu
 }
 
 /// Days begin at midnight of Asia/Ho_Chi_Minh, UTC+7 without daylight saving.
-fn config(partitions: usize) -> SessionConfig {
+fn config(bounds: &Bounds) -> SessionConfig {
     let mut config = SessionConfig::new()
-        .with_target_partitions(partitions.clamp(1, limits::SQL_PARTITIONS_MAX))
+        .with_target_partitions(bounds.partitions.clamp(1, limits::SQL_PARTITIONS_MAX))
+        .with_repartition_joins(!bounds.whole_joins)
         .with_batch_size(limits::SQL_BATCH_ROWS)
         .with_information_schema(false);
     config.options_mut().execution.time_zone = Some("+07:00".to_owned());

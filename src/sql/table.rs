@@ -4,7 +4,8 @@
 //! scope or history it is the plain scan; else it plans filter, history and the join on `id` over the
 //! listed files and lets the session plan that, so that unused columns and the text files behind them
 //! are never touched. Filters of the statement stand above the hiding of columns: a hidden value
-//! cannot be guessed by asking for it.
+//! cannot be guessed by asking for it. A statement that names its rows by `id` reads those rows: which they are
+//! is found in the column `id` alone ([`wanted`]).
 //!
 //! The methods of DataFusion's traits are written by hand as one call to a free function that returns a
 //! boxed future: `#[async_trait]` on six providers made a check of the library take 22.4 s instead of
@@ -28,6 +29,7 @@ use crate::sql::job::{Field, Files, Kind, Table};
 use crate::sql::schema;
 
 mod listed;
+mod wanted;
 
 use listed::Listed;
 
@@ -100,13 +102,14 @@ impl Seen {
     }
 
     /// Scope, history, join, hiding, then what the statement asked for.
-    fn plan(&self, scan: &Scan<'_>) -> Result<LogicalPlan> {
-        let mut builder = self.rows()?;
+    fn plan(&self, scan: &Scan<'_>, partitions: usize) -> Result<LogicalPlan> {
+        let of_ids = |files: &Arc<Listed>| self.of_ids(files, scan, partitions);
+        let mut builder = self.rows(&of_ids(&self.main)?)?;
         let with_text = self.wants_long(scan);
         if let (true, Some(text)) = (with_text, &self.text) {
             let ids =
                 (vec![Column::from_qualified_name("main.id")], vec![Column::from_qualified_name("long.id")]);
-            builder = builder.join(self.texts(text)?, JoinType::Left, ids, None)?;
+            builder = builder.join(self.texts(&of_ids(text)?)?, JoinType::Left, ids, None)?;
         }
         let shown =
             self.schema.fields().iter().map(|field| self.shown(field.name(), field.data_type(), with_text));
@@ -119,9 +122,17 @@ impl Seen {
         builder.project(wanted.collect::<Vec<_>>())?.limit(0, scan.limit)?.build()
     }
 
-    fn rows(&self) -> Result<LogicalPlanBuilder> {
-        let mut builder =
-            LogicalPlanBuilder::scan("main", provider_as_source(Arc::clone(&self.main) as _), None)?;
+    /// `files` with the rows that the filters name by id; all of them when they name none.
+    fn of_ids(&self, files: &Arc<Listed>, scan: &Scan<'_>, partitions: usize) -> Result<Arc<Listed>> {
+        let is_hidden = self.table.hide.iter().any(|hidden| hidden == wanted::ID);
+        match wanted::ids(scan.filters).filter(|_| !is_hidden) {
+            Some(ids) => Ok(Arc::new(files.of_ids(&ids, partitions)?)),
+            None => Ok(Arc::clone(files)),
+        }
+    }
+
+    fn rows(&self, main: &Arc<Listed>) -> Result<LogicalPlanBuilder> {
+        let mut builder = LogicalPlanBuilder::scan("main", provider_as_source(Arc::clone(main) as _), None)?;
         if let Some(known) = &self.table.as_known {
             builder = newest(builder, "main", known.at)?;
             builder = builder.filter(column("main", "operation").not_eq(lit("retract")))?;
@@ -180,10 +191,12 @@ fn with_fields(files: &Files, more: &[(&str, Kind)], wanted: bool) -> Files {
 
 fn scan_seen<'a>(seen: &'a Seen, state: &'a dyn Session, scan: Scan<'a>) -> Planned<'a> {
     Box::pin(async move {
+        let partitions = state.config().target_partitions();
         if seen.is_plain() && !seen.wants_long(&scan) {
-            return seen.main.plan(state, scan.projection, scan.limit);
+            let main = seen.of_ids(&seen.main, &scan, partitions)?;
+            return main.plan(state, scan.projection, scan.limit);
         }
-        let plan = seen.plan(&scan)?;
+        let plan = seen.plan(&scan, partitions)?;
         state.create_physical_plan(&plan).await
     })
 }

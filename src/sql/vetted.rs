@@ -9,7 +9,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 
@@ -48,11 +48,14 @@ pub fn run_on(
 ) -> Result<Vec<RecordBatch>, SqlError> {
     check_parameters(query, parameters)?;
     let partitions = std::thread::available_parallelism().map_or(1, usize::from);
-    let bounds = Bounds { pool_bytes: limits::PLAN_MEMORY_BYTES, partitions };
+    let bounds = Bounds { pool_bytes: limits::PLAN_MEMORY_BYTES, partitions, whole_joins: false };
     runtime::block_on(partitions, async move {
         let context = session(bounds, tables, ground).map_err(|error| fault::of(&error, &query.sql, &[]))?;
         let plan = check::plan(&context, &query.sql).await?;
-        collect(&context, bound(plan, parameters, &query.sql)?, query).await
+        let plan = bound(plan, parameters, &query.sql)?;
+        let state = context.state();
+        let plan = state.create_physical_plan(&plan).await;
+        collect(&context, plan.map_err(|error| fault::of(&error, &query.sql, &[]))?, &query.sql).await
     })
 }
 
@@ -90,13 +93,16 @@ fn scalar(value: &Value) -> ScalarValue {
     }
 }
 
-async fn collect(
+/// The whole answer of `plan`, at least one batch, in types every reader knows.
+///
+/// # Errors
+/// The statement fails, or its answer has too many rows.
+pub(super) async fn collect(
     context: &SessionContext,
-    plan: LogicalPlan,
-    query: &Query,
+    plan: Arc<dyn ExecutionPlan>,
+    statement: &str,
 ) -> Result<Vec<RecordBatch>, SqlError> {
-    let faulty = |error| fault::of(&error, &query.sql, &[]);
-    let plan = context.state().create_physical_plan(&plan).await.map_err(faulty)?;
+    let faulty = |error| fault::of(&error, statement, &[]);
     let mut stream = execute_stream(plan, context.task_ctx()).map_err(faulty)?;
     let wanted = schema::plain_schema(&stream.schema());
     let (mut batches, mut rows) = (Vec::new(), 0);

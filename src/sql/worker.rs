@@ -109,7 +109,7 @@ fn listen(mut stdin: impl Read, answers: &Sender<Vec<u8>>) {
 fn answer(job: &Job, line: Line, output: &Output) -> Result<(), SqlError> {
     let pool_bytes = limits::SQL_CHILD_MEMORY_BYTES * limits::SQL_POOL_PERCENT / 100;
     let pool_bytes = usize::try_from(pool_bytes).unwrap_or(usize::MAX);
-    let bounds = Bounds { pool_bytes, partitions: job.partitions };
+    let bounds = Bounds { pool_bytes, partitions: job.partitions, whole_joins: false };
     runtime::block_on(bounds.partitions, async move {
         let context = prepare(job, bounds, line).map_err(|error| fault::of(&error, &job.statement, &[]))?;
         let plan = check::plan(&context, &job.statement).await?;

@@ -111,15 +111,16 @@ fn fact(drawn: &Drawn<'_>, name: &str) -> String {
 /// The first rows behind a metric.
 pub(super) fn rows(drawn: &Drawn<'_>, metric: &str) -> Result<Markup, EngineError> {
     let Some(measure) = drawn.figures.get(metric) else { return Ok(html! {}) };
-    let found = drawn.engine.figure_rows(measure.inputs(), Side::Numerator, 0, &Scope::everything())?;
-    let rows = objects(&found.batches)?;
-    let first = rows.get(..rows.len().min(PAGE_PANEL_ROWS_MAX)).unwrap_or_default();
+    let inputs = measure.inputs();
+    let found =
+        drawn.engine.first_rows(inputs, Side::Numerator, PAGE_PANEL_ROWS_MAX, &Scope::everything())?;
+    let first = objects(&found.batches)?;
     let to =
         Link::to(&format!("/receipts/{}", measure.total().code), drawn.language).with("rows", "numerator");
     Ok(html! {
         h2 { (measure.query().title.text(drawn.language)) ": " (in_words(measure.total(), measure, drawn.language)) " "
             (badge(measure, drawn.language)) }
-        @if !first.is_empty() { (rows_table(measure, &found.columns, first, drawn.language)) }
+        @if !first.is_empty() { (rows_table(measure, &found.columns, &first, drawn.language)) }
         p.actions { a href=(to.text()) { (label("page.open_rows", drawn.language)) } }
     })
 }

@@ -19,6 +19,7 @@ mod language;
 mod linked;
 mod maintain;
 mod moved;
+mod opened;
 mod parallel;
 mod push;
 mod readers;

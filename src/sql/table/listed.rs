@@ -4,7 +4,8 @@
 //! cast. Row counts of the log serve the planner. Row groups that a filter excludes by their
 //! statistics are skipped: the session hands filters down to the files when it optimises.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use datafusion::common::stats::Precision;
 use datafusion::common::{DataFusionError, Result, Statistics};
 use datafusion::datasource::TableType;
 use datafusion::datasource::listing::{ListingTableUrl, PartitionedFile};
-use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
+use datafusion::datasource::physical_plan::parquet::{CachedParquetFileReaderFactory, ParquetRowSelection};
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::execution::object_store::ObjectStoreUrl;
@@ -24,12 +25,13 @@ use datafusion::physical_plan::empty::EmptyExec;
 
 use crate::sql::job::{FilePart, Files};
 use crate::sql::schema;
-use crate::sql::table::Planned;
+use crate::sql::table::{Planned, wanted};
 
 /// The files.
 #[derive(Debug)]
 pub(super) struct Listed {
     schema: SchemaRef,
+    paths: Vec<PathBuf>,
     parts: Vec<PartitionedFile>,
     statistics: Statistics,
 }
@@ -42,12 +44,32 @@ impl Listed {
     pub(super) fn new(files: &Files) -> Result<Self> {
         let schema = schema::schema(&files.fields);
         let parts = files.parts.iter().map(partitioned).collect::<Result<_>>()?;
+        let paths = files.parts.iter().map(|part| part.path.clone()).collect();
         let rows: Option<u64> = files.parts.iter().map(|part| part.rows).sum();
         let bytes: u64 = files.parts.iter().map(|part| part.bytes).sum();
         let mut statistics = Statistics::new_unknown(&schema);
         statistics.num_rows = rows.map_or(Precision::Absent, |rows| Precision::Exact(size(rows)));
         statistics.total_byte_size = Precision::Inexact(size(bytes));
-        Ok(Self { schema, parts, statistics })
+        Ok(Self { schema, paths, parts, statistics })
+    }
+
+    /// The same files with the rows of `ids` alone, sought by as many threads as `partitions`.
+    ///
+    /// # Errors
+    /// A file is gone or damaged.
+    pub(super) fn of_ids(&self, ids: &BTreeSet<String>, partitions: usize) -> Result<Self> {
+        let found = wanted::rows_of(&self.paths, ids, partitions)?;
+        let (mut paths, mut parts, mut rows) = (Vec::new(), Vec::new(), 0);
+        for ((path, part), selection) in self.paths.iter().zip(&self.parts).zip(found) {
+            if let Some(selection) = selection {
+                rows += selection.row_count();
+                paths.push(path.clone());
+                parts.push(part.clone().with_extension(ParquetRowSelection::new(selection)));
+            }
+        }
+        let mut statistics = Statistics::new_unknown(&self.schema);
+        statistics.num_rows = Precision::Inexact(rows);
+        Ok(Self { schema: Arc::clone(&self.schema), paths, parts, statistics })
     }
 
     /// The scan of these columns.

@@ -19,7 +19,7 @@ fn table(scope: &Scope) -> Table {
 /// The physical plan of `sql`; no file is opened for it.
 fn plan(table: Table, sql: &str) -> String {
     runtime::block_on(1, async move {
-        let bounds = Bounds { pool_bytes: 1 << 20, partitions: 1 };
+        let bounds = Bounds { pool_bytes: 1 << 20, partitions: 1, whole_joins: false };
         let context = session(bounds, &[table], &crate::sql::ground::Ground::default()).unwrap();
         let plan = check::plan(&context, sql).await?;
         let plan = context.state().create_physical_plan(&plan).await.unwrap();
@@ -59,6 +59,71 @@ fn only_named_columns_are_read_and_filters_reach_the_files() {
 fn a_limit_without_a_filter_reaches_the_files() {
     let plan = plan(table(&Scope::everything()), "SELECT kind FROM petitions LIMIT 3");
     assert!(plan.contains("limit=3"), "{plan}");
+}
+
+#[test]
+fn rows_named_by_id_are_told_from_other_filters() {
+    use datafusion::prelude::{col, lit};
+
+    let named = |filter: Expr| wanted::ids(&[col("unit").eq(lit("a")), filter]);
+    let of = |ids: &[&str]| Some(ids.iter().map(|id| (*id).to_owned()).collect());
+    assert_eq!(named(col("id").eq(lit("P1"))), of(&["P1"]));
+    assert_eq!(named(lit("P1").eq(col("main.id"))), of(&["P1"]));
+    assert_eq!(named(col("id").eq(lit("P1")).or(col("id").eq(lit("P2")))), of(&["P1", "P2"]));
+    assert_eq!(named(col("id").in_list(vec![lit("P2"), lit("P1")], false)), of(&["P1", "P2"]));
+    for other in [
+        col("id").in_list(vec![lit("P1")], true),
+        col("id").not_eq(lit("P1")),
+        col("id").eq(lit("P1")).or(col("unit").eq(lit("a"))),
+        col("id").in_list(vec![lit("P1"), col("unit")], false),
+        col("source_id").eq(lit("P1")),
+        col("id").gt(lit("P1")),
+    ] {
+        assert_eq!(named(other.clone()), None, "{other}");
+    }
+}
+
+#[test]
+fn only_the_named_rows_of_files_are_read() {
+    use arrow::array::{ArrayRef, RecordBatch, StringArray};
+    use parquet::arrow::ArrowWriter;
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, ids: Vec<&str>| {
+        let path = folder.path().join(name);
+        let titles: Vec<String> = ids.iter().map(|id| format!("title of {id}")).collect();
+        let columns: [(&str, ArrayRef); 2] =
+            [("id", Arc::new(StringArray::from(ids))), ("title", Arc::new(StringArray::from(titles)))];
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let mut writer =
+            ArrowWriter::try_new(std::fs::File::create(&path).unwrap(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let bytes = std::fs::metadata(&path).unwrap().len();
+        FilePart { path, bytes, rows: Some(batch.num_rows() as u64) }
+    };
+    let parts = vec![file("a.parquet", vec!["P1", "P2", "P3"]), file("b.parquet", vec!["P4", "P5"])];
+    let paths: Vec<_> = parts.iter().map(|part| part.path.clone()).collect();
+    let ids = ["P2", "P3", "P9"].map(str::to_owned).into();
+    let found = wanted::rows_of(&paths, &ids, 2).unwrap();
+    let counts: Vec<_> = found.iter().map(|rows| rows.as_ref().map(|rows| rows.row_count())).collect();
+    assert_eq!(counts, [Some(2), None]);
+    let catalog = Catalog::parse(embedded()).unwrap();
+    let dataset = catalog.dataset("petitions").unwrap();
+    let query = |sql: &str| crate::definition::query::Query { sql: sql.to_owned(), ..Default::default() };
+    let answer = |sql: &str| {
+        let table = Table::of_dataset(dataset, parts.clone(), Vec::new(), &Scope::everything());
+        let batches = crate::sql::vetted::run(&query(sql), &[table], &[]).unwrap();
+        crate::sql::encode::objects(&batches).unwrap()
+    };
+    let rows = answer("SELECT title FROM petitions WHERE id IN ('P5', 'P2', 'P9', 'P8') ORDER BY id");
+    assert_eq!(
+        rows.iter().map(|row| row["title"].clone()).collect::<Vec<_>>(),
+        ["title of P2", "title of P5"]
+    );
+    assert_eq!(answer("SELECT title FROM petitions WHERE id = 'P9'").len(), 0);
+    assert_eq!(answer("SELECT title FROM petitions WHERE id > 'P2'").len(), 3);
+    assert!(wanted::rows_of(&[folder.path().join("gone.parquet")], &ids, 1).is_err());
 }
 
 #[test]
