@@ -200,7 +200,8 @@ impl<'a> Answering<'a> {
             _ => None,
         };
         let facets = self.counted();
-        let gather = Gather { order: &self.order, wanted, after, facets: &facets };
+        let ids = self.reader.ids();
+        let gather = Gather { order: &self.order, wanted, after, facets: &facets, ids };
         self.walk(rule, &self.request.filters, &gather)
     }
 
@@ -254,6 +255,7 @@ impl<'a> Answering<'a> {
             fields: reader.fields(),
             lanes: &lanes,
             weights: &self.request.weights,
+            authorities: reader.authorities(),
         };
         // What stands behind the page is put in order when it is asked for, unless something else is done first.
         let is_last = self.recency.is_none() && self.group.is_none();
@@ -298,12 +300,18 @@ impl<'a> Answering<'a> {
 
     /// The hits of the page; stored rows that stand together are read together.
     fn hits(&self, rows: &[Row]) -> Result<Vec<Hit>, SearchError> {
+        if self.request.without_values {
+            return rows.iter().map(|row| self.hit(row)).collect();
+        }
         let mut stored: Vec<(usize, &Row)> = rows.iter().enumerate().collect();
         stored.sort_unstable_by_key(|(_, row)| row.found.address);
-        let read = stored.into_iter().map(|(place, row)| Ok((place, self.hit(row)?)));
-        let mut hits = read.collect::<Result<Vec<(usize, Hit)>, SearchError>>()?;
-        hits.sort_unstable_by_key(|(place, _)| *place);
-        Ok(hits.into_iter().map(|(_, hit)| hit).collect())
+        let mut hits: Vec<Option<Hit>> = rows.iter().map(|_| None).collect();
+        for (place, row) in stored {
+            if let Some(slot) = hits.get_mut(place) {
+                *slot = Some(self.hit(row)?);
+            }
+        }
+        Ok(hits.into_iter().flatten().collect())
     }
 
     fn hit(&self, Row { found, group }: &Row) -> Result<Hit, SearchError> {

@@ -8,9 +8,9 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::search::facet::{Counts, FacetColumn, SegmentCounts};
-use crate::search::order::{LocalPlace, Order, RowPlace, SegmentOrder};
+use crate::search::order::{Ids, LocalPlace, Order, RowPlace, SegmentOrder};
 
-pub(in crate::search) use crate::search::collect::best::Best;
+pub(in crate::search) use crate::search::collect::best::{Best, LaneCounts};
 
 /// What is gathered.
 pub(in crate::search) struct Gather<'a> {
@@ -20,6 +20,8 @@ pub(in crate::search) struct Gather<'a> {
     /// Only rows after this one are wanted; all are counted.
     pub(in crate::search) after: Option<&'a RowPlace>,
     pub(in crate::search) facets: &'a [FacetColumn],
+    /// Ids by segment, as far as they are open already.
+    pub(in crate::search) ids: &'a [Ids],
 }
 
 /// What was gathered.
@@ -46,6 +48,8 @@ pub(in crate::search) struct Found {
     pub(in crate::search) address: DocAddress,
     pub(in crate::search) score: f32,
     pub(in crate::search) place: RowPlace,
+    /// How often the one word that was asked stands there, when that was noted.
+    pub(in crate::search) counts: Option<LaneCounts>,
 }
 
 /// The gathering of one segment.
@@ -74,7 +78,7 @@ impl Gather<'_> {
         best: Best,
         (segment, reader): (SegmentOrdinal, &SegmentReader),
     ) -> tantivy::Result<SegmentGather> {
-        let order = SegmentOrder::open(self.order, reader)?;
+        let order = SegmentOrder::open(self.order, reader, self.ids.get(segment as usize))?;
         let after = self.after.map(|place| order.localize(place)).transpose()?;
         let facets = self.facets.iter().map(|facet| SegmentCounts::open(facet, reader));
         let facets = facets.collect::<tantivy::Result<_>>()?;
@@ -172,10 +176,16 @@ impl SegmentGather {
         }
     }
 
-    /// Looks at a row that was or will be counted.
-    pub(in crate::search) fn look_at(&mut self, row: DocId, score: Score) {
+    /// Looks at a row that was or will be counted, in which the one word asked stands so often.
+    #[inline]
+    pub(in crate::search) fn look_at_counted(
+        &mut self,
+        row: DocId,
+        score: Score,
+        counts: impl FnOnce() -> LaneCounts,
+    ) {
         if let First::ByScore(best) = &mut self.first {
-            best.look_at(&[row], &[score]);
+            best.look_at_counted(row, score, counts);
         }
     }
 
@@ -215,7 +225,7 @@ impl SegmentGather {
         let mut rows = Vec::with_capacity(first.len());
         for (place, row) in first.into_vec() {
             let place = self.order.globalize(row, place.id)?;
-            rows.push(Found { address: DocAddress::new(self.segment, row), score: 0.0, place });
+            rows.push(Found { address: DocAddress::new(self.segment, row), score: 0.0, place, counts: None });
         }
         let counts = self.facets.into_iter().map(SegmentCounts::finish).collect::<tantivy::Result<_>>()?;
         Ok((Gathered { total: self.total, after: self.passed, rows, counts }, best))

@@ -136,14 +136,20 @@ enum Values {
 }
 
 impl SegmentOrder {
-    pub(in crate::search) fn open(order: &Order, segment: &SegmentReader) -> tantivy::Result<Self> {
+    /// The order of a segment whose ids are open already, or are opened.
+    pub(in crate::search) fn open(
+        order: &Order,
+        segment: &SegmentReader,
+        ids: Option<&Ids>,
+    ) -> tantivy::Result<Self> {
         let mut columns = Vec::new();
         if let Order::Columns(sort) = order {
             for column in sort {
                 columns.push((column.direction, Values::open(column, segment)?));
             }
         }
-        Ok(Self { columns, ids: Ids::open(segment)? })
+        let ids = ids.map_or_else(|| Ids::open(segment), |ids| Ok(ids.clone()))?;
+        Ok(Self { columns, ids })
     }
 
     pub(in crate::search) fn ids(&self) -> &Ids {
@@ -189,7 +195,7 @@ fn local(direction: Direction, value: Option<u64>) -> (bool, u64) {
 }
 
 impl Ids {
-    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+    pub(in crate::search) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
         Ok(Self { high: fast.column_opt(ID_HIGH)?, low: fast.column_opt(ID_LOW)? })
     }

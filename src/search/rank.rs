@@ -18,9 +18,10 @@ mod signals;
 pub mod weights;
 
 use tantivy::Searcher;
+use tantivy::columnar::Column;
 
 use crate::domain::limits::RERANK_DEPTH;
-use crate::search::collect::{Found, sort};
+use crate::search::collect::{Found, LaneCounts, sort};
 use crate::search::order::Order;
 use crate::search::query::{Parsed, Word};
 use crate::search::rank::asked::Asked;
@@ -43,6 +44,8 @@ pub(in crate::search) struct Ranking<'a> {
     pub(in crate::search) fields: &'a Fields,
     pub(in crate::search) lanes: &'a [Lane],
     pub(in crate::search) weights: &'a Weights,
+    /// By segment.
+    pub(in crate::search) authorities: &'a [Option<Column<f64>>],
 }
 
 /// Which words and pairs of the question a row's first score counts.
@@ -135,9 +138,11 @@ impl Ranking<'_> {
         by_row(drafts);
         for rows in drafts.chunk_by_mut(|a, b| a.segment() == b.segment()) {
             let Some(segment) = rows.first().map(|draft| draft.segment()) else { continue };
-            let mut lanes = postings::lanes(self, asked, segment)?;
+            let has_counts = rows.iter().all(|draft| draft.counts(asked).is_some());
+            let mut lanes = postings::lanes(self, asked, (segment, has_counts))?;
             for draft in rows {
-                draft.signals.read_lanes(asked, &mut lanes, draft.found.address.doc_id);
+                let counts = draft.counts(asked).filter(|_| has_counts);
+                draft.signals.read_lanes(asked, &mut lanes, (draft.found.address.doc_id, counts));
                 draft.signals.normalize(asked);
                 draft.found.score = draft.signals.score(self.weights);
             }
@@ -149,6 +154,11 @@ impl Ranking<'_> {
 impl Draft<'_> {
     fn segment(&self) -> u32 {
         self.found.address.segment_ord
+    }
+
+    /// How often the one word asked stands there, if it is one and that was noted.
+    fn counts(&self, asked: &Asked<'_>) -> Option<LaneCounts> {
+        self.found.counts.filter(|_| asked.words.len() == 1 && asked.pairs.is_empty())
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use tantivy::columnar::Column;
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::{Field, TantivyDocument, Value};
 use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyError, Term};
@@ -25,11 +26,11 @@ use crate::search::document::id_of_parts;
 use crate::search::filter;
 use crate::search::folder::{Folder, copy_name};
 use crate::search::language::names::Names;
-use crate::search::order::{Order, SegmentOrder};
+use crate::search::order::{Ids, Order, SegmentOrder};
 use crate::search::request::{Answer, Request};
-use crate::search::schema::{Fields, VALID_FROM};
+use crate::search::schema::{AUTHORITY, Fields, VALID_FROM};
 use crate::search::statistics::Statistics;
-use crate::search::stored::Firsts;
+use crate::search::stored::{Firsts, add_values};
 use crate::search::suggest::KnownValue;
 use crate::search::writer::of_folder;
 
@@ -45,6 +46,10 @@ struct Inner {
     commit: CommitVersion,
     searcher: Searcher,
     statistics: Statistics,
+    /// By segment.
+    ids: Vec<Ids>,
+    /// By segment; where the dataset has no authority, or no row of a segment, none.
+    authorities: Vec<Option<Column<f64>>>,
     /// Names the segments and their deletes.
     view: u64,
     /// Names of columns for who may not see personal ones, and for who may.
@@ -96,6 +101,12 @@ impl Reader {
         };
         let searcher = opened().map_err(|error| of_folder(dir, error))?;
         let statistics = Statistics::of(&searcher, &fields).map_err(|error| of_folder(dir, error))?;
+        let columns = searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| Ok((Ids::open(segment)?, segment.fast_fields().column_opt::<f64>(AUTHORITY)?)));
+        let columns = columns.collect::<tantivy::Result<(Vec<_>, Vec<_>)>>();
+        let (ids, authorities) = columns.map_err(|error| of_folder(dir, error))?;
         let segments: Vec<String> = searcher
             .segment_readers()
             .iter()
@@ -109,6 +120,8 @@ impl Reader {
             commit: at,
             searcher,
             statistics,
+            ids,
+            authorities,
             view,
             names,
             suggested: OnceLock::new(),
@@ -144,7 +157,7 @@ impl Reader {
     pub fn contents(&self) -> Result<Contents, SearchError> {
         let mut contents = Contents::default();
         for segment in self.inner.searcher.segment_readers() {
-            let order = SegmentOrder::open(&Order::Columns(Vec::new()), segment)
+            let order = SegmentOrder::open(&Order::Columns(Vec::new()), segment, None)
                 .map_err(|error| self.error(error))?;
             let valid_from =
                 segment.fast_fields().column_opt::<i64>(VALID_FROM).map_err(|error| self.error(error))?;
@@ -230,6 +243,16 @@ impl Reader {
         &self.inner.statistics
     }
 
+    /// Ids by segment.
+    pub(in crate::search) fn ids(&self) -> &[Ids] {
+        &self.inner.ids
+    }
+
+    /// Authorities of rows by segment.
+    pub(in crate::search) fn authorities(&self) -> &[Option<Column<f64>>] {
+        &self.inner.authorities
+    }
+
     /// Values that are suggested, once they were read.
     pub(in crate::search) fn suggested(&self) -> &OnceLock<Vec<KnownValue>> {
         &self.inner.suggested
@@ -299,9 +322,9 @@ impl Reader {
         if texts.first().is_none_or(|(field, _)| field != row) {
             return Ok(self.row(&self.document(address)?, sees_personal));
         }
-        let mut values = Values::new();
+        let mut values = Values::with_capacity(columns.len());
         for (_, text) in texts.iter().filter(|(field, _)| field == row || field == personal_row) {
-            values.extend(serde_json::from_str::<Values>(text).unwrap_or_default());
+            add_values(text, &mut values);
         }
         Ok(values)
     }

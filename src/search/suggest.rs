@@ -110,7 +110,7 @@ impl Asking<'_> {
         all.extend(clauses);
         let query = Timed { query: Arc::new(BooleanQuery::new(all)), budget: Arc::clone(self.budget) };
         let order = Order::Columns(Vec::new());
-        let gather = Gather { order: &order, wanted: 1, after: None, facets: &[] };
+        let gather = Gather { order: &order, wanted: 1, after: None, facets: &[], ids: self.reader.ids() };
         let gathered = self.reader.searcher().search(&query, &gather);
         let mut gathered = gathered.map_err(|error| self.reader.error(error))?;
         if self.budget.look() {

@@ -12,6 +12,7 @@ mod list;
 mod most;
 mod phrase;
 mod plan;
+mod race;
 mod walk;
 mod window;
 

@@ -58,7 +58,7 @@ impl Answering<'_> {
         let others: Vec<Filter> = others.cloned().collect();
         let order = Order::Columns(Vec::new());
         let facets = std::slice::from_ref(facet);
-        let gather = Gather { order: &order, wanted: 0, after: None, facets };
+        let gather = Gather { order: &order, wanted: 0, after: None, facets, ids: self.reader.ids() };
         Ok(self.walk(rule, &others, &gather)?.counts.pop().unwrap_or_default())
     }
 }

@@ -4,6 +4,8 @@
 //! stays, and what scores lower than its last is not put aside any more. Ids are read of rows that score just
 //! as its last does, and of those that are left at the end.
 
+use std::cmp::Ordering;
+
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal};
 
 use crate::domain::limits::RERANK_DEPTH;
@@ -12,6 +14,8 @@ use crate::search::order::{Ids, Order, RowPlace};
 
 /// Rows of one score that lie aside before their ids are compared.
 const LEVEL_MAX: usize = 4_096;
+/// Lanes that are searched at once: what all may see, and what is personal.
+const LANES_MAX: usize = 2;
 
 /// The best so many rows.
 pub(in crate::search) struct Best {
@@ -28,11 +32,32 @@ pub(in crate::search) struct Best {
     ids: Vec<(SegmentOrdinal, Ids)>,
 }
 
+/// How often one word stands in a row, by lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::search) struct LaneCounts([u32; LANES_MAX]);
+
 #[derive(Debug, Clone, Copy)]
 struct Kept {
     score: Score,
     segment: SegmentOrdinal,
     row: DocId,
+    counts: Option<LaneCounts>,
+}
+
+impl LaneCounts {
+    /// It stands in one lane.
+    pub(in crate::search) fn one(lane: usize, count: u32) -> Self {
+        Self::two(lane, [count, 0])
+    }
+
+    /// It stands in `lane` and in the other one.
+    pub(in crate::search) fn two(lane: usize, [count, other]: [u32; LANES_MAX]) -> Self {
+        Self(if lane == 0 { [count, other] } else { [other, count] })
+    }
+
+    pub(in crate::search) fn at(self, lane: usize) -> u32 {
+        self.0.get(lane).copied().unwrap_or_default()
+    }
 }
 
 impl Best {
@@ -55,14 +80,27 @@ impl Best {
     pub(in crate::search) fn look_at(&mut self, rows: &[DocId], scores: &[Score]) {
         for (row, score) in rows.iter().zip(scores) {
             if *score >= self.bound {
-                self.put_aside(*row, *score);
+                self.put_aside(*row, *score, None);
             }
         }
     }
 
-    fn put_aside(&mut self, row: DocId, score: Score) {
+    /// Looks at one row of the segment entered last, whose counts of the one word asked are known.
+    #[inline]
+    pub(in crate::search) fn look_at_counted(
+        &mut self,
+        row: DocId,
+        score: Score,
+        counts: impl FnOnce() -> LaneCounts,
+    ) {
+        if score >= self.bound {
+            self.put_aside(row, score, Some(counts()));
+        }
+    }
+
+    fn put_aside(&mut self, row: DocId, score: Score, counts: Option<LaneCounts>) {
         let Some((segment, ids)) = self.ids.last() else { return };
-        let kept = Kept { score, segment: *segment, row };
+        let kept = Kept { score, segment: *segment, row, counts };
         if score > self.bound {
             self.above.push(kept);
             if self.above.len() >= self.wanted.saturating_mul(2) {
@@ -102,11 +140,25 @@ impl Best {
             self.level.clear();
             return;
         };
-        let named = self.level.iter().map(|kept| (self.id(*kept), *kept));
-        let mut named: Vec<((u64, u64), Kept)> = named.collect();
-        let (_, ((high, _), _), _) = named.select_nth_unstable_by_key(last, |(id, _)| *id);
-        self.bound_id = Some(*high);
-        self.level = named.into_iter().take(room).map(|(_, kept)| kept).collect();
+        // First parts of ids are hardly ever the same, so second ones are read of few rows.
+        let named = self.level.iter().map(|kept| (self.high(*kept), *kept));
+        let mut named: Vec<(u64, Kept)> = named.collect();
+        let (_, (most, _), _) = named.select_nth_unstable_by_key(last, |(high, _)| *high);
+        let most = *most;
+        let (mut level, mut same): (Vec<Kept>, Vec<Kept>) = (Vec::with_capacity(room), Vec::new());
+        for (high, kept) in named {
+            match high.cmp(&most) {
+                Ordering::Less => level.push(kept),
+                Ordering::Equal => same.push(kept),
+                Ordering::Greater => {}
+            }
+        }
+        if same.len() > 1 {
+            same.sort_unstable_by_key(|kept| self.id(*kept));
+        }
+        same.truncate(room.saturating_sub(level.len()));
+        level.append(&mut same);
+        (self.bound_id, self.level) = (Some(most), level);
     }
 
     /// The best rows: in order, or as they stand in the index when all of them will be put in order anew.
@@ -123,6 +175,7 @@ impl Best {
                 address: DocAddress::new(kept.segment, kept.row),
                 score: kept.score,
                 place: RowPlace { values: Vec::new(), id: self.id(*kept) },
+                counts: kept.counts,
             })
             .collect();
         if !is_reranked {
@@ -132,7 +185,15 @@ impl Best {
     }
 
     fn id(&self, kept: Kept) -> (u64, u64) {
+        self.ids_of(kept).map_or((u64::MAX, u64::MAX), |ids| ids.of(kept.row))
+    }
+
+    fn high(&self, kept: Kept) -> u64 {
+        self.ids_of(kept).map_or(u64::MAX, |ids| ids.high(kept.row))
+    }
+
+    fn ids_of(&self, kept: Kept) -> Option<&Ids> {
         let ids = self.ids.iter().rev().find(|(segment, _)| *segment == kept.segment);
-        ids.map_or((u64::MAX, u64::MAX), |(_, ids)| ids.of(kept.row))
+        ids.map(|(_, ids)| ids)
     }
 }

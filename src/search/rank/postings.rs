@@ -8,8 +8,8 @@ use tantivy::{DocSet, SegmentReader, Term};
 
 use crate::domain::limits::POSITIONS_MAX;
 use crate::search::rank::Ranking;
-use crate::search::rank::asked::Asked;
-use crate::search::schema::{AUTHORITY, Lane};
+use crate::search::rank::asked::{Asked, AskedPair};
+use crate::search::schema::Lane;
 use crate::search::statistics::Statistics;
 
 /// Where postings come from.
@@ -20,9 +20,9 @@ struct Source<'a> {
 }
 
 /// What costs little to read of a segment: its headlines and its authorities.
-pub(in crate::search) struct SegmentHeads {
+pub(in crate::search) struct SegmentHeads<'a> {
     pub(in crate::search) heads: Vec<HeadPostings>,
-    authority: Option<Column<f64>>,
+    authority: Option<&'a Column<f64>>,
 }
 
 /// One lane: words with their places, pairs with their frequencies, marked words.
@@ -32,6 +32,8 @@ pub(in crate::search) struct LanePostings {
     marks: Vec<Option<TermPostings>>,
     words_norm: FieldNormReader,
     pairs_norm: FieldNormReader,
+    /// How often each word stands in the row that was read last.
+    counts: Vec<u32>,
     /// Places in the row that was read last.
     places: Vec<Vec<u32>>,
 }
@@ -42,9 +44,9 @@ pub(in crate::search) struct HeadPostings {
     norm: FieldNormReader,
 }
 
-impl SegmentHeads {
+impl<'a> SegmentHeads<'a> {
     pub(in crate::search) fn open(
-        ranking: &Ranking<'_>,
+        ranking: &Ranking<'a>,
         asked: &Asked<'_>,
         segment: u32,
     ) -> tantivy::Result<Self> {
@@ -52,34 +54,36 @@ impl SegmentHeads {
         let fields = if asked.pairs.is_empty() { Vec::new() } else { ranking.fields.heads() };
         let source = Source { reader, segment, statistics: ranking.statistics };
         let heads = fields.into_iter().map(|head| HeadPostings::open(&source, head, asked));
-        let authority = match ranking.fields.authority {
-            Some(_) => reader.fast_fields().column_opt(AUTHORITY)?,
-            None => None,
-        };
+        let authority = ranking.authorities.get(segment as usize).and_then(Option::as_ref);
         Ok(Self { heads: heads.collect::<tantivy::Result<_>>()?, authority })
     }
 
     /// The row's authority, 0 to 1.
     #[expect(clippy::cast_possible_truncation, reason = "written from an f32")]
     pub(in crate::search) fn authority(&self, row: u32) -> f32 {
-        self.authority.as_ref().and_then(|column| column.first(row)).unwrap_or_default() as f32
+        self.authority.and_then(|column| column.first(row)).unwrap_or_default() as f32
     }
 }
 
-/// The lanes of a segment, as far as the question goes.
+/// The lanes of a segment, as far as the question goes; `has_counts` says that of all rows to be read it is
+/// known how often the one word asked stands there.
 pub(in crate::search) fn lanes(
     ranking: &Ranking<'_>,
     asked: &Asked<'_>,
-    segment: u32,
+    (segment, has_counts): (u32, bool),
 ) -> tantivy::Result<Vec<LanePostings>> {
     let reader = ranking.searcher.segment_reader(segment);
     let source = Source { reader, segment, statistics: ranking.statistics };
-    ranking.lanes.iter().map(|lane| LanePostings::open(&source, lane, asked)).collect()
+    ranking.lanes.iter().map(|lane| LanePostings::open(&source, lane, (asked, has_counts))).collect()
 }
 
 impl LanePostings {
-    fn open(source: &Source<'_>, lane: &Lane, asked: &Asked<'_>) -> tantivy::Result<Self> {
-        let words = asked.words.iter().map(|asked| asked.word.folded.as_str());
+    fn open(
+        source: &Source<'_>,
+        lane: &Lane,
+        (asked, has_counts): (&Asked<'_>, bool),
+    ) -> tantivy::Result<Self> {
+        let words = asked.words.iter().map(|asked| if has_counts { "" } else { &asked.word.folded });
         let pairs = asked.pairs.iter().map(|pair| pair.text.as_str());
         let marked = asked.words.iter().map(|asked| asked.word);
         let marked = marked.map(|word| if word.is_marked() { word.accented.as_str() } else { "" });
@@ -94,23 +98,39 @@ impl LanePostings {
             marks: open(source, lane.marks, marked, IndexRecordOption::Basic)?,
             words_norm: source.reader.get_fieldnorms_reader(lane.words)?,
             pairs_norm: source.reader.get_fieldnorms_reader(lane.pairs)?,
+            counts: Vec::new(),
             places: Vec::new(),
         })
     }
 
-    /// How often each word stands in the row.
-    pub(in crate::search) fn word_counts(&mut self, row: u32) -> impl Iterator<Item = u32> {
-        self.words.iter_mut().map(move |postings| count(postings.as_mut(), row))
+    /// How often each word stands in the row; `known` of the one word asked.
+    pub(in crate::search) fn word_counts(&mut self, row: u32, known: Option<u32>) -> &[u32] {
+        self.counts.clear();
+        match known {
+            Some(known) => self.counts.push(known),
+            None => self.counts.extend(self.words.iter_mut().map(|postings| count(postings.as_mut(), row))),
+        }
+        &self.counts
     }
 
-    /// How often each pair stands in the row.
-    pub(in crate::search) fn pair_counts(&mut self, row: u32) -> impl Iterator<Item = u32> {
-        self.pairs.iter_mut().map(move |postings| count(postings.as_mut(), row))
+    /// How often each pair stands in the row, which was read last: not where one of its words does not.
+    pub(in crate::search) fn pair_counts(
+        &mut self,
+        pairs: &[AskedPair],
+        row: u32,
+    ) -> impl Iterator<Item = u32> {
+        let counts = &self.counts;
+        let stands = move |word: usize| counts.get(word).is_some_and(|count| *count > 0);
+        self.pairs.iter_mut().zip(pairs).map(move |(postings, pair)| {
+            count(postings.as_mut().filter(|_| stands(pair.first) && stands(pair.second)), row)
+        })
     }
 
-    /// Whether each word stands there with the marks it was typed with.
+    /// Whether each word stands there with the marks it was typed with, in the row that was read last.
     pub(in crate::search) fn marked(&mut self, row: u32) -> impl Iterator<Item = bool> {
-        self.marks.iter_mut().map(move |postings| postings.as_mut().is_some_and(|it| stands_in(it, row)))
+        self.marks.iter_mut().zip(&self.counts).map(move |(postings, count)| {
+            *count > 0 && postings.as_mut().is_some_and(|it| stands_in(it, row))
+        })
     }
 
     /// Places of each word in the row, the first [`POSITIONS_MAX`] of them.

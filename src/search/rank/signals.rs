@@ -1,5 +1,6 @@
 //! What a row has of a question, as shares between 0 and 1.
 
+use crate::search::collect::LaneCounts;
 use crate::search::rank::Scored;
 use crate::search::rank::asked::Asked;
 use crate::search::rank::passage::{best_stretch, pair_places, shortest_window};
@@ -35,7 +36,12 @@ pub(in crate::search) struct Signals {
 
 impl Signals {
     /// Reads what stands in headlines, and the authority; rows are read in order.
-    pub(in crate::search) fn read_heads(&mut self, asked: &Asked<'_>, postings: &mut SegmentHeads, row: u32) {
+    pub(in crate::search) fn read_heads(
+        &mut self,
+        asked: &Asked<'_>,
+        postings: &mut SegmentHeads<'_>,
+        row: u32,
+    ) {
         self.authority = postings.authority(row);
         for head in &mut postings.heads {
             let length = head.length(row);
@@ -46,17 +52,23 @@ impl Signals {
         }
     }
 
-    /// Reads the rest of `row`; rows are read in order.
-    pub(in crate::search) fn read_lanes(&mut self, asked: &Asked<'_>, lanes: &mut [LanePostings], row: u32) {
-        for (lane, lengths) in lanes.iter_mut().zip(&asked.lengths) {
+    /// Reads the rest of `row`; rows are read in order. `counts` say how often the one word asked stands there.
+    pub(in crate::search) fn read_lanes(
+        &mut self,
+        asked: &Asked<'_>,
+        lanes: &mut [LanePostings],
+        (row, counts): (u32, Option<LaneCounts>),
+    ) {
+        for (number, (lane, lengths)) in lanes.iter_mut().zip(&asked.lengths).enumerate() {
             let (words, pairs) = lane.lengths(row);
             let mut together = 0i64;
-            for (place, (count, word)) in lane.word_counts(row).zip(&asked.words).enumerate() {
-                self.words += word.rarity * saturation(count, words, lengths.words);
+            let known = counts.map(|counts| counts.at(number));
+            for (place, (count, word)) in lane.word_counts(row, known).iter().zip(&asked.words).enumerate() {
+                self.words += word.rarity * saturation(*count, words, lengths.words);
                 let is_inner = place > 0 && place + 1 < asked.words.len();
-                together -= if is_inner { i64::from(count) } else { 0 };
+                together -= if is_inner { i64::from(*count) } else { 0 };
             }
-            for (count, pair) in lane.pair_counts(row).zip(&asked.pairs) {
+            for (count, pair) in lane.pair_counts(&asked.pairs, row).zip(&asked.pairs) {
                 self.pairs += pair.rarity * saturation(count, pairs, lengths.pairs);
                 together += i64::from(count);
             }

@@ -6,18 +6,12 @@ use tantivy::query::{Bm25StatisticsProvider, Bm25Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, SegmentReader, Term};
 
-use crate::search::collect::SegmentGather;
 use crate::search::statistics::{Places, Statistics};
 
 /// Rows looked at one by one before a block is searched.
 const NEAR: usize = 8;
 /// Rows scored at once: those of a block.
 const AT_ONCE: usize = 128;
-
-/// Lengths of texts as they are kept.
-const LENGTHS: usize = 256;
-/// What is lost in rounding, generously.
-const ROUNDING: Score = 1e-3;
 
 /// A row that may match, and its score so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,54 +31,21 @@ pub(super) struct Sought {
 pub(super) struct List {
     postings: BlockSegmentPostings,
     at: usize,
+    /// Number of the lane it is of, among those that are searched.
+    pub(super) lane: usize,
     /// None when scores are not asked.
-    scoring: Option<Scoring>,
+    pub(super) scoring: Option<Scoring>,
 }
 
-struct Scoring {
-    norms: FieldNormReader,
-    weight: Bm25Weight,
-}
-
-/// How often a term must stand in a row of each length to score as much as a bound, or a little less often.
-pub(super) struct Needed {
-    bound: Score,
-    counts: Box<[u32; LENGTHS]>,
+/// What scores the rows of a list.
+pub(super) struct Scoring {
+    pub(super) norms: FieldNormReader,
+    pub(super) weight: Bm25Weight,
 }
 
 impl Scoring {
-    fn score(&self, row: DocId, count: u32) -> Score {
+    pub(super) fn score(&self, row: DocId, count: u32) -> Score {
         self.weight.score(self.norms.fieldnorm_id(row), count)
-    }
-}
-
-impl Needed {
-    /// Any number is enough.
-    pub(super) fn none() -> Self {
-        Self { bound: Score::NEG_INFINITY, counts: Box::new([0; LENGTHS]) }
-    }
-
-    /// Solves `whole * count / (count + share) = bound`, what BM25 is for one length, for the count.
-    fn reach(&mut self, bound: Score, weight: &Bm25Weight) {
-        if bound.to_bits() == self.bound.to_bits() {
-            return;
-        }
-        self.bound = bound;
-        let whole = weight.score(0, u32::MAX);
-        for (length, needed) in (0..=u8::MAX).zip(self.counts.iter_mut()) {
-            let once = weight.score(length, 1);
-            *needed = match bound {
-                bound if bound <= once => 0,
-                bound if bound >= whole => u32::MAX / 2,
-                bound => {
-                    let share = whole / once - 1.0;
-                    let exact = bound * share / (whole - bound) * (1.0 - ROUNDING);
-                    // As `ceil`, which is a call where the processor is not known to have it.
-                    let below = exact as u32;
-                    below.saturating_add(u32::from((below as f32) < exact))
-                }
-            };
-        }
     }
 }
 
@@ -121,7 +82,7 @@ impl Sought {
             }
             false => None,
         };
-        Ok(Some(List { postings, at: 0, scoring }))
+        Ok(Some(List { postings, at: 0, lane: 0, scoring }))
     }
 
     /// Its postings in the segment, with the places where it stands.
@@ -136,6 +97,12 @@ impl Sought {
 }
 
 impl List {
+    /// The list, as of this lane.
+    pub(super) fn of_lane(mut self, lane: usize) -> Self {
+        self.lane = lane;
+        self
+    }
+
     /// Rows that hold the term.
     pub(super) fn rows(&self) -> u32 {
         self.postings.doc_freq()
@@ -144,6 +111,38 @@ impl List {
     /// The first row from `row` on; not before one asked for earlier.
     pub(super) fn next(&mut self, row: DocId) -> Option<DocId> {
         next(&mut self.postings, &mut self.at, row)
+    }
+
+    /// What is left of the block of rows that the list has come to, with how often the term stands in each;
+    /// empty at the end.
+    pub(super) fn block(&self) -> (&[DocId], &[u32]) {
+        let left = |all: &'_ [u32]| all.len().min(self.at);
+        let (rows, counts) = (self.postings.docs(), self.postings.freqs());
+        (rows.split_at(left(rows)).1, counts.split_at(left(counts)).1)
+    }
+
+    /// Goes to the next block.
+    pub(super) fn pass_block(&mut self) {
+        self.postings.advance();
+        self.at = 0;
+    }
+
+    /// The row it has come to; none at the end.
+    pub(super) fn row(&self) -> Option<DocId> {
+        self.postings.docs().get(self.at).copied()
+    }
+
+    /// How often the term stands in the row it has come to.
+    pub(super) fn count(&self) -> u32 {
+        self.postings.freqs().get(self.at).copied().unwrap_or_default()
+    }
+
+    /// Goes to the next row.
+    pub(super) fn step(&mut self) {
+        self.at += 1;
+        if self.at >= self.postings.docs().len() {
+            self.pass_block();
+        }
     }
 
     /// Gives every row from `start` and before `end` with its frequency and its score.
@@ -185,45 +184,6 @@ impl List {
                 visit(rows, scores.get(..rows.len()).unwrap_or_default());
             }
             self.postings.advance();
-        }
-    }
-
-    /// Looks at the rows from `start` and before `end` that score `bound` with what `beside` gives them, and
-    /// maybe at others; gives their number. `bound` is asked for anew now and then.
-    pub(super) fn race(
-        &mut self,
-        (start, end): (DocId, DocId),
-        needed: &mut Needed,
-        here: &mut SegmentGather,
-        mut beside: impl FnMut(DocId) -> Option<Score>,
-    ) -> u64 {
-        let Some(scoring) = &self.scoring else { return 0 };
-        let mut passed = 0;
-        next(&mut self.postings, &mut self.at, start);
-        loop {
-            let rows = self.postings.docs().get(self.at..).unwrap_or_default();
-            let counts = self.postings.freqs().get(self.at..).unwrap_or_default();
-            let Some(last) = rows.last() else { return passed };
-            let before = if *last < end { rows.len() } else { rows.partition_point(|row| *row < end) };
-            passed += before as u64;
-            let bound = here.bound().unwrap_or(Score::NEG_INFINITY);
-            needed.reach(bound, &scoring.weight);
-            for (row, count) in rows.iter().zip(counts).take(before) {
-                let length = scoring.norms.fieldnorm_id(*row);
-                match beside(*row) {
-                    Some(score) => here.look_at(*row, score + scoring.weight.score(length, *count)),
-                    None if *count >= needed.counts[usize::from(length)] => {
-                        here.look_at(*row, scoring.weight.score(length, *count));
-                    }
-                    None => {}
-                }
-            }
-            if before < rows.len() {
-                self.at += before;
-                return passed;
-            }
-            self.postings.advance();
-            self.at = 0;
         }
     }
 

@@ -1,6 +1,8 @@
 //! That a sweep finds what the general query finds, and that rows that are not read in full come where they
 //! would if they were.
 
+use std::ops::Range;
+
 use arrow::array::{Array, StringArray};
 use proptest::prelude::*;
 
@@ -21,6 +23,8 @@ use crate::search::sweep::{self, Plan};
 use crate::search::writer::Writer;
 
 const WORDS: [&str; 9] = ["đất", "đạt", "đai", "đài", "thu", "hồi", "nhà", "xã", "a"];
+/// A word of names and of no text.
+const NAME: &str = "tám";
 const ROWS: usize = 900;
 /// Parts add up in another order, so that scores differ by less than this.
 const ROUNDING: f32 = 1e-3;
@@ -30,12 +34,12 @@ fn text(draw: &mut fastrand::Rng, most: usize) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// Several segments with deleted rows, and with signers named like common words.
-fn index(dir: &std::path::Path) -> Reader {
+/// A segment for each range of keys, and signers named like common words, a few of them like nothing else.
+fn index(dir: &std::path::Path, ranges: [Range<usize>; 3]) -> Reader {
     let (dataset, mut draw) = (letters(), fastrand::Rng::with_seed(5));
     let mut writer = Writer::open(dir, &dataset, None).unwrap();
     let mut commit = CommitVersion(0);
-    for keys in [0..ROWS, 0..ROWS / 4, ROWS / 8..ROWS / 2] {
+    for keys in ranges {
         let rows = keys.map(|key| Row {
             source_id: key.to_string(),
             kind: Some(["đơn", "thư"][draw.usize(..2)].to_owned()),
@@ -44,7 +48,10 @@ fn index(dir: &std::path::Path) -> Reader {
             signers: Some(draw.i64(1..4)),
             title: text(&mut draw, 4),
             text: text(&mut draw, 30),
-            signer_name: text(&mut draw, 4).filter(|_| draw.u8(..6) == 0),
+            signer_name: text(&mut draw, 4).filter(|_| draw.u8(..6) == 0).map(|name| match draw.u8(..4) {
+                0 => format!("{name} {NAME}"),
+                _ => name,
+            }),
             ..Row::default()
         });
         let rows: Vec<Row> = rows.collect();
@@ -64,9 +71,14 @@ struct Case {
     _dir: tempfile::TempDir,
 }
 
+/// Of three segments two with deleted rows.
 fn case() -> Case {
+    of([0..ROWS, 0..ROWS / 4, ROWS / 8..ROWS / 2])
+}
+
+fn of(ranges: [Range<usize>; 3]) -> Case {
     let dir = tempfile::tempdir().unwrap();
-    Case { reader: index(dir.path()), _dir: dir }
+    Case { reader: index(dir.path(), ranges), _dir: dir }
 }
 
 /// Both ways of finding what matches.
@@ -85,7 +97,8 @@ fn both(
     }
     let order = Order::of(fields, &request.sort, true, scope).unwrap();
     let facets = facet::columns(fields, &request.facets, scope).unwrap();
-    let gather = Gather { order: &order, wanted: request.limit, after: None, facets: &facets };
+    let gather =
+        Gather { order: &order, wanted: request.limit, after: None, facets: &facets, ids: reader.ids() };
     let plan = Plan::of(&parsed, rule, &lanes, limits());
     let budget = Budget::of(std::time::Duration::from_secs(60));
     let mut swept = sweep::gather(&plan, (searcher, statistics), &gather, &budget).unwrap();
@@ -198,6 +211,23 @@ fn the_first_rows_are_the_beginning_of_all_rows() {
             prop_assert_eq!(all.rows.len() as u64, all.total);
             prop_assert!(all.total <= ROWS as u64);
         }
+    });
+}
+
+/// Where no row was deleted one word is raced for, in one lane or in two of either length.
+#[test]
+fn one_word_alone_is_found_as_the_general_query_finds_it() {
+    let case = of([0..ROWS, ROWS..ROWS + 130, ROWS + 130..2 * ROWS]);
+    let word = prop::sample::select([&WORDS[..], &[NAME, "\"đất đai\"", "\"đất tám\"", "khôngcó"]].concat());
+    let given = (word, any::<bool>(), 0usize..260);
+    proptest!(ProptestConfig::with_cases(64), |((text, sees_personal, limit) in given)| {
+        let scope = Scope { sees_personal, ..Scope::everything() };
+        let request = Request { limit, ..Request::default() };
+        let Some(found) = both(&case.reader, (text, Matched::All), &request, &scope) else { return Ok(()) };
+        assert_same(&found, text);
+        let [swept, general] = &found;
+        prop_assert_eq!(swept.after, general.after);
+        prop_assert_eq!(swept.rows.len(), limit.min(usize::try_from(swept.total).unwrap()));
     });
 }
 

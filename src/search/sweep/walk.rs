@@ -7,9 +7,10 @@ use crate::search::budget::Budget;
 use crate::search::collect::SegmentGather;
 use crate::search::sweep::Prepared;
 use crate::search::sweep::any::Any;
-use crate::search::sweep::list::{List, Needed, Sought, union};
+use crate::search::sweep::list::{List, Sought, union};
 use crate::search::sweep::most::Most;
 use crate::search::sweep::phrase::Phrase;
+use crate::search::sweep::race::race;
 use crate::search::sweep::window::{WINDOW, Window};
 
 /// The open lists of one segment.
@@ -51,7 +52,10 @@ impl<'a> Walk<'a> {
     ) -> tantivy::Result<Option<Self>> {
         let here = (segment, reader);
         let open = |sought: &[Sought]| {
-            let lists = sought.iter().filter_map(|sought| sought.open(here, prepared.is_scored).transpose());
+            let lists = sought.iter().enumerate().filter_map(|(lane, sought)| {
+                let list = sought.open(here, prepared.is_scored).transpose()?;
+                Some(list.map(|list| list.of_lane(lane)))
+            });
             lists.collect::<tantivy::Result<Vec<List>>>()
         };
         let rows = |lanes: &[Sought]| lanes.iter().map(|sought| sought.rows(segment)).sum::<u32>();
@@ -92,7 +96,15 @@ impl<'a> Walk<'a> {
             match lists {
                 [list] if only_counts => return here.count(u64::from(list.rows())),
                 [list] if here.bound().is_none() => return list.all(|rows, scores| here.take(rows, scores)),
-                lists if here.bound().is_some() && !only_counts => return race(lists, here, budget),
+                [first, others @ ..] if here.bound().is_some() && !only_counts => {
+                    let other = others.first_mut();
+                    let lists = match other {
+                        Some(other) if other.rows() > first.rows() => (other, Some(first)),
+                        other => (first, other),
+                    };
+                    let rows = race(lists, here, budget);
+                    return here.count(rows);
+                }
                 _ => {}
             }
         }
@@ -173,29 +185,6 @@ impl<'a> Walk<'a> {
                 lanes.iter_mut().for_each(|list| window.add(list, *rows));
             }
         }
-    }
-}
-
-/// Looks at the rows of one list or of either of two by score.
-fn race(lists: &mut [List], here: &mut SegmentGather, budget: &Budget) {
-    lists.sort_by_key(List::rows);
-    let mut needed = Needed::none();
-    match lists {
-        [list] => {
-            let rows = list.race((0, DocId::MAX), &mut needed, here, |_| None);
-            here.count(rows);
-        }
-        [few, many] => {
-            let mut window = Window::new();
-            let mut next = few.next(0).into_iter().chain(many.next(0)).min();
-            while let Some(row) = next.filter(|_| !budget.look()) {
-                window.move_to(row);
-                let rows = window.race((many, few), &mut needed, here);
-                here.count(rows);
-                next = few.next(window.end()).into_iter().chain(many.next(window.end())).min();
-            }
-        }
-        _ => {}
     }
 }
 

@@ -5,8 +5,7 @@
 
 use tantivy::{DocId, Score};
 
-use crate::search::collect::SegmentGather;
-use crate::search::sweep::list::{Candidate, List, Needed};
+use crate::search::sweep::list::{Candidate, List};
 
 /// Rows of a stretch.
 pub(super) const WINDOW: DocId = 1 << ROWS_LOG;
@@ -129,36 +128,6 @@ impl Window {
             self.scores.iter_mut().for_each(|sum| *sum += 1.0);
         }
         self.keep_layer();
-    }
-
-    /// Looks at the rows of either list by score, those of the fewer laid over the stretch; gives their number.
-    pub(super) fn race(
-        &mut self,
-        (many, few): (&mut List, &mut List),
-        needed: &mut Needed,
-        here: &mut SegmentGather,
-    ) -> u64 {
-        self.layer.fill(0);
-        self.lay(few);
-        let laid: u64 = self.layer.iter().map(|bits| u64::from(bits.count_ones())).sum();
-        let (layer, scores) = (&mut self.layer, &self.scores);
-        let (stretch, mut both) = ((self.start, self.start.saturating_add(WINDOW)), 0);
-        let passed = many.race(stretch, needed, here, |row| {
-            let place = row as usize % ROWS;
-            let bit = 1 << (place % WORD);
-            let laid = &mut layer[place / WORD];
-            if *laid & bit == 0 {
-                return None;
-            }
-            *laid &= !bit;
-            both += 1;
-            Some(scores[place])
-        });
-        each_kept(layer, self.start, |row, place| {
-            here.look_at(row, scores[place % ROWS]);
-            true
-        });
-        passed + laid - both
     }
 
     /// Adds the scores of the list's rows, whether they match or not.
