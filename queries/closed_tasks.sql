@@ -28,7 +28,8 @@
 -- so many times more a day than on the other days of the period. The limits are dated data (rules/flags.toml).
 -- A sign to look again, no verdict.
 -- What was closed without a unit is weighed with nothing. A period that has ended is weighed once for all dates
--- after it; the one the date lies in, up to that date. What stands between --keep and --kept is the same for
+-- after it; the one the date lies in, up to that date (the limit
+-- is more than there are units, and tells the planner so). What stands between --keep and --kept is the same for
 -- every business date and is made once for a snapshot.
 WITH
 --keep
@@ -68,6 +69,7 @@ weighed AS (
   FROM kept_days
   WHERE closed_on <= $as_of AND last_day > CAST($as_of AS INTEGER)
   GROUP BY weighed_unit, last_day
+  LIMIT 100000
 ),
 dated AS (
   SELECT r.*,
