@@ -70,7 +70,7 @@ pub struct CandidatePair {
 
 /// Writes the run `name` in `dir`, durably, of sketches made without the `frequent` shingles. For each id
 /// the last entry counts; `None` = the record is gone, or has no syllable. Entries are held in memory:
-/// begin another run after [`SKETCH_RUN_ENTRIES`](crate::domain::limits::SKETCH_RUN_ENTRIES).
+/// begin another run after [`SKETCH_RUN_ENTRIES`].
 ///
 /// # Errors
 /// The folder cannot be written, or `name` is no plain file name.
