@@ -176,6 +176,23 @@ impl SegmentGather {
         }
     }
 
+    /// How many of the first rows are wanted.
+    pub(in crate::search) fn wanted(&self) -> usize {
+        self.wanted
+    }
+
+    /// Rows of the segment with the lowest ids, lowest first; deleted ones are among them.
+    pub(in crate::search) fn lowest_ids(&self) -> &[DocId] {
+        self.order.ids().lowest()
+    }
+
+    /// Looks at rows that were or will be counted.
+    pub(in crate::search) fn look_at(&mut self, rows: &[DocId], scores: &[Score]) {
+        if let First::ByScore(best) = &mut self.first {
+            best.look_at(rows, scores);
+        }
+    }
+
     /// Looks at a row that was or will be counted, in which the one word asked stands so often.
     #[inline]
     pub(in crate::search) fn look_at_counted(

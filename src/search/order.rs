@@ -6,10 +6,11 @@
 
 use std::cmp::Ordering;
 use std::ops::Bound;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{SegmentReader, f64_to_u64, i64_to_u64};
+use tantivy::{DocId, SegmentReader, f64_to_u64, i64_to_u64};
 
 use crate::definition::column::ColumnType;
 use crate::domain::limits::SORT_COLUMNS_MAX;
@@ -18,6 +19,9 @@ use crate::search::SearchError;
 use crate::search::filter::visible;
 use crate::search::request::Direction;
 use crate::search::schema::{Fields, ID_HIGH, ID_LOW};
+
+/// Rows with low ids that are known of a segment.
+pub(in crate::search) const LOWEST_MAX: usize = if cfg!(test) { 64 } else { 4_096 };
 
 /// What the hits are ordered by before their ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +129,8 @@ pub(in crate::search) struct SegmentOrder {
 pub(in crate::search) struct Ids {
     high: Option<Column<u64>>,
     low: Option<Column<u64>>,
+    /// Rows with the lowest ids, lowest first; worked out when first asked for.
+    lowest: Arc<OnceLock<Vec<DocId>>>,
 }
 
 enum Values {
@@ -197,7 +203,33 @@ fn local(direction: Direction, value: Option<u64>) -> (bool, u64) {
 impl Ids {
     pub(in crate::search) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
-        Ok(Self { high: fast.column_opt(ID_HIGH)?, low: fast.column_opt(ID_LOW)? })
+        let lowest = Arc::default();
+        Ok(Self { high: fast.column_opt(ID_HIGH)?, low: fast.column_opt(ID_LOW)?, lowest })
+    }
+
+    /// The rows with the lowest ids of the segment, deleted or not, lowest first: all of them, or
+    /// [`LOWEST_MAX`].
+    pub(in crate::search) fn lowest(&self) -> &[DocId] {
+        self.lowest.get_or_init(|| {
+            let rows = self.high.as_ref().map_or(0, Column::num_docs);
+            let (mut lowest, mut most) = (Vec::with_capacity(2 * LOWEST_MAX), u64::MAX);
+            for row in 0..rows {
+                let high = self.high(row);
+                if high > most {
+                    continue;
+                }
+                lowest.push((high, row));
+                if lowest.len() == 2 * LOWEST_MAX {
+                    let (_, last, _) =
+                        lowest.select_nth_unstable_by_key(LOWEST_MAX, |(_, row)| self.of(*row));
+                    most = last.0;
+                    lowest.truncate(LOWEST_MAX);
+                }
+            }
+            lowest.sort_unstable_by_key(|(_, row)| self.of(*row));
+            lowest.truncate(LOWEST_MAX);
+            lowest.into_iter().map(|(_, row)| row).collect()
+        })
     }
 
     /// The first part of a row's id.

@@ -8,6 +8,7 @@
 //! not words alone is left to that one.
 
 mod any;
+mod both;
 mod list;
 mod most;
 mod phrase;

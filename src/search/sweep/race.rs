@@ -10,10 +10,12 @@ use tantivy::{DocId, Score};
 
 use crate::search::budget::Budget;
 use crate::search::collect::{LaneCounts, SegmentGather};
-use crate::search::sweep::list::List;
+use crate::search::sweep::list::{List, Scoring};
 
 /// Lengths of texts as they are kept.
 const LENGTHS: usize = 256;
+/// Rows of a block that are looked at together, at most a bit each.
+const TOGETHER: usize = u64::BITS as usize;
 /// Blocks between two looks at the clock.
 const BLOCKS_PER_LOOK: usize = 32;
 /// What is lost in rounding, generously.
@@ -23,6 +25,14 @@ const ROUNDING: Score = 1e-3;
 struct Needed {
     bound: Score,
     counts: Box<[u32; LENGTHS]>,
+}
+
+/// Some rows of the longer list, and how often the word stands in each.
+struct Together<'l> {
+    lane: usize,
+    scoring: &'l Scoring,
+    rows: &'l [DocId],
+    counts: &'l [u32],
 }
 
 /// The shorter list beside the longer one.
@@ -47,20 +57,17 @@ pub(super) fn race(
         let Some(scoring) = many.scoring.as_ref().filter(|_| !rows.is_empty()) else { break };
         passed += rows.len() as u64;
         needed.reach(here.bound().unwrap_or(Score::NEG_INFINITY), &scoring.weight);
-        for (row, count) in rows.iter().zip(counts) {
-            if *row >= beside.row {
-                passed += beside.pass(*row, here);
-                if beside.row == *row {
-                    let (score, other) = beside.take();
-                    let score = scoring.score(*row, *count) + score;
-                    here.look_at_counted(*row, score, || LaneCounts::two(lane, [*count, other]));
-                    continue;
+        for (rows, counts) in rows.chunks(TOGETHER).zip(counts.chunks(TOGETHER)) {
+            let together = Together { lane, scoring, rows, counts };
+            let mut able = needed.able(&together);
+            passed += beside.meet(&together, &mut able, here);
+            while able != 0 {
+                let place = able.trailing_zeros() as usize;
+                able &= able - 1;
+                if let (Some(row), Some(count)) = (rows.get(place), counts.get(place)) {
+                    let score = scoring.score(*row, *count);
+                    here.look_at_counted(*row, score, || LaneCounts::one(lane, *count));
                 }
-            }
-            let length = scoring.norms.fieldnorm_id(*row);
-            if *count >= needed.counts[usize::from(length)] {
-                let score = scoring.weight.score(length, *count);
-                here.look_at_counted(*row, score, || LaneCounts::one(lane, *count));
             }
         }
         many.pass_block();
@@ -99,6 +106,16 @@ impl Needed {
             };
         }
     }
+
+    /// A bit for each row in which the word stands as often as needed. Nothing hangs on one row alone, so that
+    /// the processor works on several at once.
+    fn able(&self, together: &Together<'_>) -> u64 {
+        let rows = together.rows.iter().zip(together.counts).enumerate();
+        rows.fold(0, |able, (place, (row, count))| {
+            let length = together.scoring.norms.fieldnorm_id(*row);
+            able | u64::from(*count >= self.counts[usize::from(length)]) << place
+        })
+    }
 }
 
 impl<'l> Beside<'l> {
@@ -125,6 +142,28 @@ impl<'l> Beside<'l> {
             }
             list.step();
             self.row = list.row().unwrap_or(DocId::MAX);
+        }
+        passed
+    }
+
+    /// Passes the rows up to the last of `together`. What stands in both lists is looked at here, and no more
+    /// among those that are `able`. Gives the number of rows that stand in this list alone.
+    fn meet(&mut self, together: &Together<'_>, able: &mut u64, here: &mut SegmentGather) -> u64 {
+        if together.rows.last().is_none_or(|last| self.row > *last) {
+            return 0;
+        }
+        let mut passed = 0;
+        for (place, (row, count)) in together.rows.iter().zip(together.counts).enumerate() {
+            if self.row > *row {
+                continue;
+            }
+            passed += self.pass(*row, here);
+            if self.row == *row {
+                *able &= !(1 << place);
+                let (score, other) = self.take();
+                let score = together.scoring.score(*row, *count) + score;
+                here.look_at_counted(*row, score, || LaneCounts::two(together.lane, [*count, other]));
+            }
         }
         passed
     }

@@ -10,6 +10,7 @@ use crate::domain::commit::CommitVersion;
 use crate::domain::scope::{Scope, Units};
 use crate::search::budget::Budget;
 use crate::search::collect::{self, Found, Gather, Gathered};
+use crate::search::compile::Pattern;
 use crate::search::facet;
 use crate::search::filter;
 use crate::search::order::Order;
@@ -34,12 +35,13 @@ fn text(draw: &mut fastrand::Rng, most: usize) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// A segment for each range of keys, and signers named like common words, a few of them like nothing else.
+/// A segment for each range of keys, and signers named like common words, a few of them like nothing else; in the
+/// last segment most rows name their signer.
 fn index(dir: &std::path::Path, ranges: [Range<usize>; 3]) -> Reader {
     let (dataset, mut draw) = (letters(), fastrand::Rng::with_seed(5));
     let mut writer = Writer::open(dir, &dataset, None).unwrap();
     let mut commit = CommitVersion(0);
-    for keys in ranges {
+    for (segment, keys) in ranges.into_iter().enumerate() {
         let rows = keys.map(|key| Row {
             source_id: key.to_string(),
             kind: Some(["đơn", "thư"][draw.usize(..2)].to_owned()),
@@ -48,9 +50,11 @@ fn index(dir: &std::path::Path, ranges: [Range<usize>; 3]) -> Reader {
             signers: Some(draw.i64(1..4)),
             title: text(&mut draw, 4),
             text: text(&mut draw, 30),
-            signer_name: text(&mut draw, 4).filter(|_| draw.u8(..6) == 0).map(|name| match draw.u8(..4) {
-                0 => format!("{name} {NAME}"),
-                _ => name,
+            signer_name: text(&mut draw, 4).filter(|_| segment == 2 || draw.u8(..6) == 0).map(|name| {
+                match draw.u8(..4) {
+                    0 => format!("{name} {NAME}"),
+                    _ => name,
+                }
             }),
             ..Row::default()
         });
@@ -228,6 +232,36 @@ fn one_word_alone_is_found_as_the_general_query_finds_it() {
         let [swept, general] = &found;
         prop_assert_eq!(swept.after, general.after);
         prop_assert_eq!(swept.rows.len(), limit.min(usize::try_from(swept.total).unwrap()));
+    });
+}
+
+/// What only a pattern asks is told apart by lanes and ids; with counts of a column beside, it is walked stretch
+/// by stretch.
+#[test]
+fn the_best_rows_of_a_pattern_are_those_of_the_walk() {
+    let cases = [case(), of([0..ROWS, ROWS..ROWS + 130, ROWS + 130..2 * ROWS])];
+    let pattern = prop::sample::select(vec!["da*", "th*", "ho?", "ta*", "kh*"]);
+    let given = (pattern, any::<bool>(), 0usize..260, 0usize..2);
+    proptest!(ProptestConfig::with_cases(64), |((pattern, sees_personal, limit, case) in given)| {
+        let reader = &cases[case].reader;
+        let (fields, scope) = (reader.fields(), Scope { sees_personal, ..Scope::everything() });
+        let lanes = fields.lanes(sees_personal);
+        let found = [Vec::new(), vec!["kind".to_owned()]].map(|facets| {
+            let facets = facet::columns(fields, &facets, &scope).unwrap();
+            let order = Order::Relevance;
+            let gather =
+                Gather { order: &order, wanted: limit, after: None, facets: &facets, ids: reader.ids() };
+            let plan = Plan::fitting(Pattern::new(pattern).fitting(reader, &lanes).unwrap(), Vec::new());
+            let budget = Budget::of(std::time::Duration::from_secs(60));
+            let searched = (reader.searcher(), reader.statistics());
+            let mut found = sweep::gather(&plan, searched, &gather, &budget).unwrap();
+            collect::sort(&mut found.rows, &order);
+            let rows = found.rows.iter().map(|row| (row.address, row.score.to_bits(), row.place.id));
+            (found.total, found.after, rows.collect::<Vec<_>>())
+        });
+        let [alone, walked] = &found;
+        prop_assert_eq!(alone, walked);
+        prop_assert_eq!(alone.0 > 0, pattern != "kh*" && (pattern != "ta*" || sees_personal));
     });
 }
 

@@ -7,6 +7,7 @@ use crate::search::budget::Budget;
 use crate::search::collect::SegmentGather;
 use crate::search::sweep::Prepared;
 use crate::search::sweep::any::Any;
+use crate::search::sweep::both;
 use crate::search::sweep::list::{List, Sought, union};
 use crate::search::sweep::most::Most;
 use crate::search::sweep::phrase::Phrase;
@@ -97,16 +98,25 @@ impl<'a> Walk<'a> {
                 [list] if only_counts => return here.count(u64::from(list.rows())),
                 [list] if here.bound().is_none() => return list.all(|rows, scores| here.take(rows, scores)),
                 [first, others @ ..] if here.bound().is_some() && !only_counts => {
-                    let other = others.first_mut();
-                    let lists = match other {
-                        Some(other) if other.rows() > first.rows() => (other, Some(first)),
-                        other => (first, other),
+                    let rows = match others.first_mut() {
+                        Some(other) if both::is_dense(first, other) => {
+                            both::run([first, other], here, budget)
+                        }
+                        Some(other) if other.rows() > first.rows() => {
+                            race((other, Some(first)), here, budget)
+                        }
+                        other => race((first, other), here, budget),
                     };
-                    let rows = race(lists, here, budget);
                     return here.count(rows);
                 }
                 _ => {}
             }
+        }
+        if self.is_any_alone()
+            && here.bound().is_some()
+            && let Some(any) = &mut self.any
+        {
+            return any.gather(here, self.reader.alive_bitset());
         }
         let mut window = Window::new();
         let mut next = self.next(0);
@@ -115,6 +125,10 @@ impl<'a> Walk<'a> {
             self.fill(&mut window);
             if only_counts {
                 here.count(window.left());
+            } else if let Some(bound) = here.bound() {
+                here.count(window.left());
+                let (rows, scores) = window.read_from(bound);
+                here.look_at(rows, scores);
             } else if !window.is_empty() {
                 let (rows, scores) = window.read();
                 here.take(rows, scores);
@@ -136,6 +150,11 @@ impl<'a> Walk<'a> {
             [Lists { lanes, .. }] if is_alone && lanes.len() <= 2 => Some(lanes),
             _ => None,
         }
+    }
+
+    /// Whether nothing is asked but any of many terms.
+    fn is_any_alone(&self) -> bool {
+        self.any.is_some() && self.musts.is_empty() && self.phrases.is_empty() && self.limits.is_empty()
     }
 
     /// The first row from `row` on that may match.

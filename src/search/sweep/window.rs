@@ -11,13 +11,16 @@ use crate::search::sweep::list::{Candidate, List};
 pub(super) const WINDOW: DocId = 1 << ROWS_LOG;
 /// Smaller in tests, so that few rows are many stretches.
 const ROWS_LOG: u32 = if cfg!(test) { 7 } else { 12 };
-const ROWS: usize = 1 << ROWS_LOG;
+pub(super) const ROWS: usize = 1 << ROWS_LOG;
 const WORD: usize = u64::BITS as usize;
 const WORDS: usize = ROWS / WORD;
+/// Rows whose scores are compared with a bound at once.
+const AT_ONCE: usize = 16;
 /// A list is asked row by row when it has this many times as many rows as those that are left.
 const SPARSE: u64 = 6;
 
-type Bits = [u64; WORDS];
+/// A bit a row.
+pub(super) type Bits = [u64; WORDS];
 
 /// One stretch; begins at a multiple of [`WINDOW`].
 pub(super) struct Window {
@@ -157,18 +160,18 @@ impl Window {
 
     /// The rows that match, and their scores.
     pub(super) fn read(&mut self) -> (&[DocId], &[Score]) {
+        self.read_from(Score::NEG_INFINITY)
+    }
+
+    /// The rows that match and score `bound` or more, and their scores.
+    pub(super) fn read_from(&mut self, bound: Score) -> (&[DocId], &[Score]) {
         let Self { rows, sums, .. } = self;
         rows.clear();
         sums.clear();
-        for (number, bits) in self.matching.iter().enumerate() {
-            let mut left = *bits;
-            while left != 0 {
-                let place = number * WORD + left.trailing_zeros() as usize;
-                left &= left - 1;
-                rows.push(self.start | place as DocId);
-                sums.push(self.scores[place % ROWS]);
-            }
-        }
+        each_from((&self.matching, &self.scores), bound, |place, score| {
+            rows.push(self.start | place as DocId);
+            sums.push(score);
+        });
         (rows, sums)
     }
 
@@ -190,6 +193,30 @@ impl Window {
             scores[place] += score;
         });
         layer[word] |= bits;
+    }
+}
+
+/// Gives the places of a stretch whose bit is set and whose score is `bound` or more. Where no score of some rows
+/// is, their bits are not looked at.
+pub(super) fn each_from(
+    (bits, scores): (&Bits, &[Score; ROWS]),
+    bound: Score,
+    mut visit: impl FnMut(usize, Score),
+) {
+    // Of numbers that are not negative the order is that of their bits, which are compared side by side.
+    let least = bound.to_bits().cast_signed();
+    for (number, (bits, scores)) in bits.iter().zip(scores.chunks_exact(WORD)).enumerate() {
+        for (part, scores) in scores.chunks_exact(AT_ONCE).enumerate() {
+            let reached = |score: &Score| i32::from(score.to_bits().cast_signed() >= least);
+            if scores.iter().fold(0, |any, score| any | reached(score)) == 0 {
+                continue;
+            }
+            for (place, score) in (part * AT_ONCE..).zip(scores) {
+                if bits & (1 << place) != 0 && *score >= bound {
+                    visit(number * WORD + place, *score);
+                }
+            }
+        }
     }
 }
 
