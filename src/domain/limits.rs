@@ -214,8 +214,8 @@ pub const SNIPPET_BYTES: usize = 240;
 pub const TERMS_REMEMBERED: usize = 4_096;
 /// Characters of a cursor.
 pub const CURSOR_CHARS_MAX: usize = 64 * 1024;
-/// Blocks of the document store a reader keeps unpacked, 16 kB each.
-pub const DOCUMENT_BLOCKS_CACHED: usize = 512;
+/// Blocks of stored rows a reader keeps unpacked, 16 kB each, shared by its segments.
+pub const DOCUMENT_BLOCKS_CACHED: usize = 8_192;
 /// Bytes of a text given to `duplicates of-text`.
 pub const DUPLICATE_TEXT_BYTES_MAX: usize = MIB;
 /// Records named of those that have one text.

@@ -92,10 +92,11 @@ impl Reader {
         let opened = || -> tantivy::Result<Searcher> {
             let mut index = Index::open(Pinned::open(MmapDirectory::open(dir)?, at))?;
             index.set_tokenizers(tokenizers());
+            let segments = index.searchable_segment_ids()?.len().max(1);
             let reader = index
                 .reader_builder()
                 .reload_policy(ReloadPolicy::Manual)
-                .doc_store_cache_num_blocks(DOCUMENT_BLOCKS_CACHED)
+                .doc_store_cache_num_blocks((DOCUMENT_BLOCKS_CACHED / segments).max(1))
                 .try_into()?;
             Ok(reader.searcher())
         };
