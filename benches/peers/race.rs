@@ -14,12 +14,14 @@ use crate::table::{Table, grouped, millis, times};
 /// A side asks the list of a kind so often, unless its time is up; the list once at least.
 const PASSES: usize = 20;
 const TURN: Duration = Duration::from_millis(1500);
-/// A list that takes longer is broken off.
+/// A list that takes longer is broken off; the table says how many of its questions were asked.
 const TURN_MAX: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Default)]
 struct Times {
     hits: u64,
+    /// Questions of the list that were asked at least once.
+    distinct: usize,
     /// Seconds of each answer to one client.
     alone: Vec<f64>,
     /// Seconds of processor time of all those; none when another process does the work.
@@ -38,7 +40,6 @@ pub(in crate::peers) fn run(
 ) -> anyhow::Result<()> {
     let asks: Vec<(&str, Vec<Ask>)> =
         corpus.asks().into_iter().filter(|(kind, _)| chosen.asks(kind)).collect();
-    let kinds: Vec<&str> = asks.iter().map(|(kind, _)| *kind).collect();
     let names: Vec<&str> = sides.iter().map(|side| side.name).collect();
     for form in [Form::Rows, Form::Ids] {
         let mut took = Took::new();
@@ -57,7 +58,7 @@ pub(in crate::peers) fn run(
             }
         }
         if !asks.is_empty() {
-            print((corpus, form), &kinds, &names, &took);
+            print((corpus, form), &asks, &names, &took);
         }
     }
     Ok(())
@@ -67,7 +68,9 @@ impl Times {
     fn add(&mut self, side: &mut Side<'_>, list: &[Ask], form: Form) -> anyhow::Result<()> {
         let first = side.clients.first_mut().context("a client")?;
         let before = thread_cpu_seconds();
-        self.alone.extend(turn(first.as_mut(), (list, form), 0)?);
+        let took = turn(first.as_mut(), (list, form), 0)?;
+        self.distinct = self.distinct.max(took.len().min(list.len()));
+        self.alone.extend(took);
         let spent = thread_cpu_seconds() - before;
         self.cpu = side.is_inside.then(|| self.cpu.unwrap_or_default() + spent);
         let (answers, seconds) = together(&mut side.clients, list, form)?;
@@ -122,12 +125,13 @@ fn together(clients: &mut [Box<dyn Client + '_>], list: &[Ask], form: Form) -> a
     Ok((answers, seconds))
 }
 
-fn print((corpus, form): (&Corpus, Form), kinds: &[&str], names: &[&str], took: &Took) {
+fn print((corpus, form): (&Corpus, Form), asks: &[(&str, Vec<Ask>)], names: &[&str], took: &Took) {
     let shown = if form == Form::Rows { "with stored values" } else { "ids and scores only" };
     let title = format!("peers, {}: {} rows, warm, {shown}", corpus.name, grouped(corpus.rows));
     let heads = [
         "kind and side",
         "hits each",
+        "asked",
         "p50",
         "p99",
         "cpu each",
@@ -139,7 +143,7 @@ fn print((corpus, form): (&Corpus, Form), kinds: &[&str], names: &[&str], took: 
         "with 2 clients",
     ];
     let mut table = Table::new(&title, &heads);
-    for (kind, name) in kinds.iter().enumerate() {
+    for (kind, (name, list)) in asks.iter().enumerate() {
         let mut ours: Option<[Option<f64>; 4]> = None;
         for (place, side) in names.iter().enumerate() {
             let Some(times) = took.get(&(kind, place)) else { continue };
@@ -147,6 +151,10 @@ fn print((corpus, form): (&Corpus, Form), kinds: &[&str], names: &[&str], took: 
             let mut cells = vec![
                 format!("{name}: {side}"),
                 grouped(times.hits),
+                match times.distinct == list.len() {
+                    true => times.alone.len().to_string(),
+                    false => format!("{} ({} of {})", times.alone.len(), times.distinct, list.len()),
+                },
                 figures[0].map_or(String::new(), millis),
                 millis(tail),
                 figures[1].map_or(String::new(), millis),

@@ -16,7 +16,8 @@ const SCHEMA: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PR
         id UNINDEXED, title, text, rest, tokenize = \"unicode61 remove_diacritics 2\");
     CREATE TABLE facets(rowid INTEGER PRIMARY KEY, facet TEXT);";
 const COUNT: &str = "SELECT count(*) FROM rows WHERE rows MATCH ?1";
-const BEST: &str = "SELECT id, title FROM rows WHERE rows MATCH ?1 ORDER BY rank LIMIT ?2";
+const BEST: &str = "SELECT id, title, rest FROM rows WHERE rows MATCH ?1 ORDER BY rank LIMIT ?2";
+const BEST_IDS: &str = "SELECT rowid FROM rows WHERE rows MATCH ?1 ORDER BY rank LIMIT ?2";
 const FACETS: &str = "SELECT facet, count(*) FROM rows JOIN facets ON facets.rowid = rows.rowid
     WHERE rows MATCH ?1 GROUP BY facet";
 const MAPPED_BYTES: i64 = 8 << 30;
@@ -60,7 +61,7 @@ impl Sqlite {
             seconds: self.seconds,
             size,
             is_inside: true,
-            knows_ids: false,
+            knows_ids: true,
             clients,
         })
     }
@@ -92,7 +93,7 @@ fn fill(connection: &mut Connection, corpus: &Corpus) -> anyhow::Result<()> {
 }
 
 impl Client for Connection {
-    fn ask(&mut self, ask: &Ask, _: Form) -> anyhow::Result<Found> {
+    fn ask(&mut self, ask: &Ask, form: Form) -> anyhow::Result<Found> {
         let quoted = |text: &str, between: &str| -> String {
             let words: Vec<String> = words(text).map(|word| format!("\"{word}\"")).collect();
             words.join(between)
@@ -104,11 +105,18 @@ impl Client for Connection {
             Ask::Prefix(start) => (format!("\"{start}\"*"), PAGE),
             Ask::Question(text) => (quoted(text, " OR "), PAGE),
         };
-        let mut best = self.prepare(BEST)?;
-        let rows = best.query_map(params![query, i64::try_from(limit)?], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-        })?;
-        let ids = rows.map(|row| Ok(row?.0)).collect::<anyhow::Result<Vec<String>>>()?;
+        let limit = i64::try_from(limit)?;
+        let ids = match form {
+            Form::Rows => best(self, &query, limit)?,
+            Form::Ids => {
+                let mut best = self.prepare(BEST_IDS)?;
+                let rows = best.query_map(params![query, limit], |row| row.get::<_, i64>(0))?;
+                rows.map(|row| Ok(row?.to_string())).collect::<anyhow::Result<_>>()?
+            }
+        };
+        if matches!(ask, Ask::Question(_)) {
+            return Ok(Found { total: 0, ids });
+        }
         let count: i64 = self.prepare(COUNT)?.query_row([&query], |row| row.get(0))?;
         if matches!(ask, Ask::Faceted(_)) {
             let mut facets = self.prepare(FACETS)?;
@@ -119,4 +127,14 @@ impl Client for Connection {
         }
         Ok(Found { total: u64::try_from(count).context("a count below zero")?, ids })
     }
+}
+
+/// The best rows with what is shown of them.
+fn best(connection: &Connection, query: &str, limit: i64) -> anyhow::Result<Vec<String>> {
+    let mut best = connection.prepare(BEST)?;
+    let rows = best.query_map(params![query, limit], |row| {
+        let shown = (row.get::<_, String>(1)?, row.get::<_, String>(2)?);
+        Ok((row.get::<_, String>(0)?, shown))
+    })?;
+    rows.map(|row| Ok(row?.0)).collect()
 }
