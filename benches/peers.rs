@@ -2,9 +2,11 @@
 //!
 //! SQLite FTS5, PostgreSQL full text with unaccent, and tantivy alone with its default analyser; the same
 //! with marks folded away, as ours has them, which finds as many rows. All are asked for the best rows
-//! by their own relevance, what is stored of them, and the exact count; nobody marks places. Ours is the
-//! whole engine: checks, tables, history and sketches are in its indexing rate, its own ranking and its
-//! fields with their labels in each answer. A peer that is not installed is left out and named.
+//! by their own relevance and the exact count, twice: with what is shown of a row (the short values; tantivy
+//! alone unpacks all it stores), and for ids only. Nobody marks places. Ours is the whole engine: checks,
+//! tables, history and sketches are in its indexing rate, its own ranking and its fields with their labels in
+//! each answer, and a phrase finds its other writings too. A side that is slow is asked fewer times, and the
+//! table says how many. A peer that is not installed is left out and named.
 
 mod corpus;
 mod ours;
@@ -74,8 +76,6 @@ pub(in crate::peers) struct Side<'a> {
     pub(in crate::peers) size: Size,
     /// Whether it answers in this thread, so that its processor time is known.
     pub(in crate::peers) is_inside: bool,
-    /// Whether it can be asked without stored values.
-    pub(in crate::peers) knows_ids: bool,
     pub(in crate::peers) clients: Vec<Box<dyn Client + 'a>>,
 }
 

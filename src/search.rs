@@ -38,6 +38,7 @@ mod sample;
 pub mod schema;
 mod similar;
 pub mod statistics;
+mod steady;
 mod stored;
 pub mod suggest;
 mod sweep;

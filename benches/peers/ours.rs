@@ -49,7 +49,7 @@ impl Ours {
         let size = folder_size(&index_folder(self.engine.home(), self.dataset, &generation))?;
         let client = || Box::new(OurClient { ours: self, scope: Scope::everything() }) as Box<dyn Client>;
         let clients = (0..CLIENTS).map(|_| client()).collect();
-        Ok(Side { name: "thanhtra", seconds: self.seconds, size, is_inside: true, knows_ids: true, clients })
+        Ok(Side { name: "thanhtra", seconds: self.seconds, size, is_inside: true, clients })
     }
 }
 

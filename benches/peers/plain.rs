@@ -92,7 +92,7 @@ impl Plain {
             Analyser::Folded => "bare tantivy, folded",
         };
         let clients = (0..CLIENTS).map(|_| client()).collect();
-        Ok(Side { name, seconds: self.seconds, size: self.size, is_inside: true, knows_ids: true, clients })
+        Ok(Side { name, seconds: self.seconds, size: self.size, is_inside: true, clients })
     }
 }
 

@@ -89,14 +89,7 @@ impl Server {
         let size = Size { index: size()??, store: size()?? };
         let client = || Ok(Box::new(self.connect()?) as Box<dyn Client>);
         let clients = (0..CLIENTS).map(|_| client()).collect::<anyhow::Result<_>>()?;
-        Ok(Side {
-            name: "PostgreSQL 15",
-            seconds: Some(self.seconds),
-            size,
-            is_inside: false,
-            knows_ids: true,
-            clients,
-        })
+        Ok(Side { name: "PostgreSQL 15", seconds: Some(self.seconds), size, is_inside: false, clients })
     }
 
     fn connect(&self) -> anyhow::Result<Wire> {
@@ -230,6 +223,9 @@ impl Wire {
             "SELECT id FROM rows, to_tsquery('vi', '{any}') q WHERE words @@ q
                 ORDER BY ts_rank(words, q, {RANK}) DESC LIMIT {PAGE}"
         ))?;
-        Ok(Found { total: 0, ids: rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect() })
+        Ok(Found {
+            total: 0,
+            ids: rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect(),
+        })
     }
 }

@@ -56,14 +56,7 @@ impl Sqlite {
         let size = Size { index: u64::try_from(all - store)?, store: u64::try_from(store)? };
         let client = || Ok(Box::new(self.connect()?) as Box<dyn Client>);
         let clients = (0..CLIENTS).map(|_| client()).collect::<anyhow::Result<_>>()?;
-        Ok(Side {
-            name: "SQLite FTS5",
-            seconds: self.seconds,
-            size,
-            is_inside: true,
-            knows_ids: true,
-            clients,
-        })
+        Ok(Side { name: "SQLite FTS5", seconds: self.seconds, size, is_inside: true, clients })
     }
 
     fn connect(&self) -> anyhow::Result<Connection> {

@@ -10,7 +10,7 @@ use crate::domain::limits::{HIGHLIGHT_BYTES_MAX, HIGHLIGHT_RANGES_MAX, SNIPPET_B
 use crate::search::compile::Pattern;
 use crate::search::query::Parsed;
 use crate::search::request::Highlight;
-use crate::search::widen::Other;
+use crate::search::widen::{Group, Other};
 use crate::text::syllable::Syllables;
 
 /// Folded words that are shown.
@@ -21,7 +21,9 @@ pub(in crate::search) struct Wanted {
 
 impl Wanted {
     pub(in crate::search) fn of(parsed: &Parsed) -> Self {
-        let others = parsed.groups.iter().flat_map(|group| &group.others);
+        let is_wanted = |group: &&Group| parsed.phrases.contains(&group.given);
+        let phrases = parsed.phrase_groups.iter().filter(is_wanted);
+        let others = parsed.groups.iter().chain(phrases).flat_map(|group| &group.others);
         let others = others.flat_map(|other| match other {
             Other::Words(words) | Other::Name(words, _) => words.as_slice(),
             Other::Number(_) => &[],

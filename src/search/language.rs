@@ -21,7 +21,7 @@ use serde::Serialize;
 
 use crate::definition::labels::{label, sentence};
 use crate::domain::language::Language;
-use crate::domain::limits::QUERY_NOTES_MAX;
+use crate::domain::limits::language::QUERY_NOTES_MAX;
 use crate::search::language::fault::{LanguageError, Place};
 use crate::search::language::names::Names;
 use crate::search::language::token::Lexed;

@@ -3,11 +3,11 @@
 //! The grammar forgives: a quote that is not closed ends with the text, punctuation separates. Only
 //! size is refused, before anything is analysed.
 
-use crate::domain::limits::{QUERY_CHARS_MAX, QUERY_WORDS_MAX};
+use crate::domain::limits::language::{QUERY_CHARS_MAX, QUERY_WORDS_MAX};
 use crate::search::SearchError;
 use crate::search::analyzer::pair;
 use crate::search::compile::Pattern;
-use crate::search::widen::{Group, Widened, widen};
+use crate::search::widen::{Group, Other, Widened, widen, widen_phrase};
 use crate::text::question::asking;
 use crate::text::syllable::tokenize;
 
@@ -39,6 +39,8 @@ pub(in crate::search) struct Parsed {
     pub(in crate::search) excluded: Vec<Vec<Word>>,
     /// What some of the bare words may be written as instead.
     pub(in crate::search) groups: Vec<Group>,
+    /// Phrases and exclusions that may be written otherwise, and how.
+    pub(in crate::search) phrase_groups: Vec<Group>,
     /// What of that is told.
     pub(in crate::search) widened: Vec<Widened>,
     /// Whether it has so many bare words that most of their pairs are enough.
@@ -57,27 +59,27 @@ impl Parsed {
     pub(in crate::search) fn read(text: &str) -> Result<Self, SearchError> {
         check_length(text)?;
         let mut parsed = Self { is_given: !text.trim().is_empty(), ..Self::default() };
-        let mut run = Vec::new();
+        let (mut run, mut bare) = (Vec::new(), String::new());
         let mut rest = text;
         while let Some(piece) = next_piece(&mut rest) {
             let words = words_of(piece.text);
+            if piece.role == Role::Bare {
+                run.extend(words);
+                bare.push_str(piece.text);
+                bare.push(' ');
+                continue;
+            }
             if words.is_empty() {
                 continue;
             }
-            match piece.role {
-                Role::Bare => run.extend(words),
-                Role::Phrase | Role::Excluded => {
-                    parsed.close_run(&mut run);
-                    let list =
-                        if piece.role == Role::Phrase { &mut parsed.phrases } else { &mut parsed.excluded };
-                    list.push(words);
-                }
-            }
+            parsed.close_run(&mut run, &mut bare);
+            let list = if piece.role == Role::Phrase { &mut parsed.phrases } else { &mut parsed.excluded };
+            list.push(words);
+            let (group, told) = widen_phrase(piece.text);
+            parsed.phrase_groups.extend(group);
+            parsed.tell(told);
         }
-        parsed.close_run(&mut run);
-        if parsed.phrases.is_empty() && parsed.excluded.is_empty() {
-            (parsed.groups, parsed.widened) = widen(text);
-        }
+        parsed.close_run(&mut run, &mut bare);
         parsed.understood()
     }
 
@@ -88,8 +90,7 @@ impl Parsed {
     pub(in crate::search) fn words(text: &str) -> Result<Self, SearchError> {
         check_length(text)?;
         let mut parsed = Self { is_given: !text.trim().is_empty(), ..Self::default() };
-        parsed.close_run(&mut words_of(text));
-        (parsed.groups, parsed.widened) = widen(text);
+        parsed.close_run(&mut words_of(text), &mut text.to_owned());
         parsed.understood()
     }
 
@@ -107,11 +108,31 @@ impl Parsed {
         Ok(self)
     }
 
-    /// A run of these words, each of which must stand.
+    /// A run of these words, each of which must stand or what may stand instead.
     pub(in crate::search) fn of_words(text: &str) -> Self {
-        let run = words_of(text);
-        let runs = if run.is_empty() { Vec::new() } else { vec![run] };
-        Self { runs, is_given: true, ..Self::default() }
+        let mut parsed = Self { is_given: true, ..Self::default() };
+        parsed.close_run(&mut words_of(text), &mut text.to_owned());
+        parsed
+    }
+
+    /// It with nothing but what was typed.
+    pub(in crate::search) fn literal(self) -> Self {
+        Self { groups: Vec::new(), phrase_groups: Vec::new(), widened: Vec::new(), ..self }
+    }
+
+    /// What may stand instead of a phrase.
+    pub(in crate::search) fn others(&self, phrase: &[Word]) -> &[Other] {
+        let group = self.phrase_groups.iter().find(|group| group.given == phrase);
+        group.map(|group| group.others.as_slice()).unwrap_or_default()
+    }
+
+    /// Notes what is to be told, once.
+    pub(in crate::search) fn tell(&mut self, told: Vec<Widened>) {
+        for one in told {
+            if !self.widened.contains(&one) {
+                self.widened.push(one);
+            }
+        }
     }
 
     /// Takes phrases that only ask out of the runs, which end there; all of them stay when nothing else
@@ -130,9 +151,14 @@ impl Parsed {
         }
     }
 
-    fn close_run(&mut self, run: &mut Vec<Word>) {
+    /// Ends a run, of which `text` was typed.
+    fn close_run(&mut self, run: &mut Vec<Word>, text: &mut String) {
+        let text = std::mem::take(text);
         if !run.is_empty() {
             self.runs.push(std::mem::take(run));
+            let (groups, told) = widen(&text);
+            self.groups.extend(groups);
+            self.tell(told);
         }
     }
 

@@ -65,7 +65,8 @@ struct Draft<'f> {
 impl Scored {
     /// What [`retrieve::query`](crate::search::retrieve::query) counts.
     pub(in crate::search) fn by(parsed: &Parsed, rule: Matched) -> Self {
-        let pairs = parsed.groups.is_empty() && parsed.patterns.is_empty();
+        let is_literal = parsed.groups.is_empty() && parsed.phrase_groups.is_empty();
+        let pairs = is_literal && parsed.patterns.is_empty();
         let is_word = |phrase: &Vec<Word>| phrase.len() < 2;
         Self { pairs, words: pairs && rule == Matched::All && parsed.phrases.iter().all(is_word) }
     }

@@ -12,6 +12,7 @@ use crate::search::filter::{Clause, everything, outside, unscored};
 use crate::search::query::{Parsed, Word};
 use crate::search::request::Matched;
 use crate::search::schema::Lane;
+use crate::search::steady::without;
 use crate::search::widen::{Group, Other};
 
 /// Share of the pairs that must stand in a hit, in hundredths: of the judged answers to law questions,
@@ -67,10 +68,10 @@ pub(in crate::search) fn query(
         }
     }
     for phrase in &parsed.phrases {
-        clauses.push((Occur::Must, in_any(lanes, |lane| phrase_query(lane, phrase))));
+        clauses.push((Occur::Must, written_query((lanes, dated), phrase, parsed.others(phrase))));
     }
     for excluded in &parsed.excluded {
-        clauses.push((Occur::MustNot, in_any(lanes, |lane| phrase_query(lane, excluded))));
+        clauses.push(without(written_query((lanes, dated), excluded, parsed.others(excluded))));
     }
     if clauses.iter().all(|(occur, _)| *occur != Occur::Must) {
         clauses.push(everything());
@@ -94,6 +95,20 @@ fn group_query((lanes, dated): (&[Lane], Option<Field>), group: &Group) -> Box<d
     let words = group.given.iter().map(|word| in_any(lanes, |lane| word_query(lane, word)));
     let given: Box<dyn Query> = Box::new(BooleanQuery::intersection(words.collect()));
     let others = group.others.iter().map(|other| other_query((lanes, dated), other));
+    Box::new(BooleanQuery::union(std::iter::once(given).chain(others).collect()))
+}
+
+/// The words side by side as given, or what may stand instead.
+fn written_query(
+    (lanes, dated): (&[Lane], Option<Field>),
+    words: &[Word],
+    others: &[Other],
+) -> Box<dyn Query> {
+    let given = in_any(lanes, |lane| phrase_query(lane, words));
+    if others.is_empty() {
+        return given;
+    }
+    let others = others.iter().map(|other| other_query((lanes, dated), other));
     Box::new(BooleanQuery::union(std::iter::once(given).chain(others).collect()))
 }
 

@@ -2,16 +2,17 @@
 //!
 //! Columns with an order become ranges. Columns of codes and names are compared without marks, by the
 //! labels of codes as well, through the list of values that the index has; one with very many values is
-//! looked up by its exact value, or read again where its words are searched. Personal columns are looked up
+//! looked up by its exact value, or read again where its words are searched. Their other writings find them too. Personal columns are looked up
 //! by exact value only, as filters are.
 
 use tantivy::Term;
-use tantivy::query::{EmptyQuery, Query, TermSetQuery};
+use tantivy::query::{BooleanQuery, EmptyQuery, Query, TermSetQuery};
 use tantivy::schema::Field;
 
 use crate::definition::column::ColumnType;
-use crate::domain::limits::FIELD_VALUES_SCANNED_MAX;
+use crate::domain::limits::language::FIELD_VALUES_SCANNED_MAX;
 use crate::search::SearchError;
+use crate::search::compile::otherwise::Writing;
 use crate::search::compile::recheck::{Check, Sought, folded};
 use crate::search::compile::{Candidates, Compiler, Pattern};
 use crate::search::filter::{self, everything, unscored};
@@ -53,15 +54,13 @@ impl Compiler<'_> {
     }
 
     fn text(&self, column: &ColumnFields, test: &Test) -> Result<Candidates, SearchError> {
-        let fields = self.reader.fields();
-        let lane = if column.personal { fields.personal } else { fields.open };
-        let (query, sought) = match test {
-            Test::Leaf(leaf) if column.search => (self.leaf(leaf, &[lane])?, Sought::of(leaf)),
-            Test::Leaf(leaf) => (everything().1, Sought::of(leaf)),
-            Test::Present => (everything().1, Sought::Present),
-            _ => return Err(unusable(&column.name)),
-        };
-        Ok(Candidates { query, check: Some(Check::of(column, sought)) })
+        match test {
+            Test::Leaf(leaf) => self.in_column(column, leaf),
+            Test::Present => {
+                Ok(Candidates { query: everything().1, check: Some(Check::of(column, Sought::Present)) })
+            }
+            _ => Err(unusable(&column.name)),
+        }
     }
 
     fn keyword(&self, named: &Named, column: &ColumnFields, test: &Test) -> Result<Candidates, SearchError> {
@@ -75,8 +74,18 @@ impl Compiler<'_> {
                 (false, None) => Err(unusable(&column.name)),
             };
         };
-        let query: Box<dyn Query> =
-            if values.is_empty() { Box::new(EmptyQuery) } else { Box::new(TermSetQuery::new(values)) };
+        let mut any = vec![one_of(values)];
+        for writing in Writing::others(leaf) {
+            if let Writing::Leaf(leaf, when) = writing
+                && let Some(values) = self.values(column, field, &Asked::of(named, &leaf))?
+            {
+                any.push(self.of_days(one_of(values), when));
+            }
+        }
+        let query: Box<dyn Query> = match any.len() {
+            1 => any.remove(0),
+            _ => Box::new(BooleanQuery::union(any)),
+        };
         Ok(Candidates { query: unscored(query), check: None })
     }
 
@@ -107,6 +116,10 @@ impl Compiler<'_> {
         debug_assert!(!column.personal);
         Ok(Some(values.into_iter().collect()))
     }
+}
+
+fn one_of(values: Vec<Term>) -> Box<dyn Query> {
+    if values.is_empty() { Box::new(EmptyQuery) } else { Box::new(TermSetQuery::new(values)) }
 }
 
 /// What a value of a column must be.

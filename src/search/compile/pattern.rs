@@ -12,7 +12,7 @@ use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::query::{BooleanQuery, Query, TermSetQuery};
 
-use crate::domain::limits::{PATTERN_SCANNED_MAX, PATTERN_TERMS_MAX};
+use crate::domain::limits::language::{PATTERN_SCANNED_MAX, PATTERN_TERMS_MAX};
 use crate::search::SearchError;
 use crate::search::reader::Reader;
 use crate::search::schema::Lane;

@@ -19,6 +19,7 @@ use crate::search::compile::{Compiler, Pattern};
 use crate::search::language::tree::Leaf;
 use crate::search::reader::stored_text;
 use crate::search::schema::ColumnFields;
+use crate::text::canonical::canonicals;
 use crate::text::syllable::tokens;
 
 /// The syllables of `text` without marks, one blank between them.
@@ -39,6 +40,8 @@ pub(super) enum Sought {
     /// With their marks.
     Marked(Vec<String>),
     Fits(Pattern),
+    /// A number in its one form.
+    Number(String),
 }
 
 impl Sought {
@@ -67,6 +70,7 @@ impl Sought {
             }
             Self::Marked(words) => stand_in_a_row(text, words, |token, word| token.accented == word),
             Self::Fits(pattern) => holds_one(text, |word| pattern.fits(word)),
+            Self::Number(number) => canonicals(text).iter().any(|found| found.token == *number),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What is refused before a tree is built, so that no text costs more than its length.
 
-use crate::domain::limits::{
+use crate::domain::limits::language::{
     PATTERN_LETTERS_MIN, PATTERN_STARS_MAX, QUERY_CHARS_MAX, QUERY_CLAUSES_MAX, QUERY_DEPTH_MAX,
     QUERY_NOTS_MAX, QUERY_PATTERNS_MAX, QUERY_SLOP_MAX,
 };

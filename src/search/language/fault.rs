@@ -9,7 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 use crate::definition::labels::sentence;
 use crate::domain::error::{Classified, ErrorKind};
 use crate::domain::language::Language;
-use crate::domain::limits::QUERY_CHARS_MAX;
+use crate::domain::limits::language::QUERY_CHARS_MAX;
 
 /// Characters of what stands at a place that are shown.
 const FOUND_CHARS: usize = 40;

@@ -3,7 +3,7 @@
 //! Each error carries the smallest edit that mends it. Edits are made one after the other until the text
 //! parses; when one cannot be mended nothing is offered, so that what is offered always parses.
 
-use crate::domain::limits::QUERY_REPAIRS_MAX;
+use crate::domain::limits::language::QUERY_REPAIRS_MAX;
 use crate::search::language::fault::LanguageError;
 use crate::search::language::names::Names;
 use crate::search::language::{bounds, parse, token};

@@ -7,7 +7,7 @@ use super::*;
 use crate::definition::catalog::embedded;
 use crate::definition::dataset::Dataset;
 use crate::domain::error::{Classified, ErrorKind};
-use crate::domain::limits::{QUERY_CHARS_MAX, QUERY_CLAUSES_MAX, QUERY_DEPTH_MAX, QUERY_NOTS_MAX};
+use crate::domain::limits::language::{QUERY_CHARS_MAX, QUERY_CLAUSES_MAX, QUERY_DEPTH_MAX, QUERY_NOTS_MAX};
 use crate::search::language::fault::Fault;
 use crate::search::language::tree::{Leaf, Phrase, Sign, Test};
 

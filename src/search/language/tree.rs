@@ -131,6 +131,19 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Visits every leaf, in order, also under negations.
+    pub(in crate::search) fn each_leaf(&self, visit: &mut impl FnMut(Option<&str>, &Leaf)) {
+        match self {
+            Self::Anywhere(leaf) => visit(None, leaf),
+            Self::Field(column, Test::Leaf(leaf)) => visit(Some(column), leaf),
+            Self::Field(..) => {}
+            Self::Not(inner) => inner.each_leaf(visit),
+            Self::And(items) | Self::Or(items) => items.iter().for_each(|item| item.each_leaf(visit)),
+        }
+    }
+}
+
 fn one_or(mut items: Vec<Node>, list: fn(Vec<Node>) -> Node) -> Option<Node> {
     match items.len() {
         0 => None,

@@ -9,12 +9,13 @@ use crate::search::query::{Parsed, Word};
 use crate::search::request::Matched;
 use crate::search::retrieve;
 use crate::search::schema::Lane;
+use crate::search::widen::Other;
 
 /// Lists of rows to be walked; each inner list has one term a lane.
 pub(in crate::search) struct Plan {
     /// In each a term must stand.
     pub(super) musts: Vec<Vec<Term>>,
-    /// Three words and more side by side.
+    /// Words side by side: in each of these lists, one way of writing them in one lane must stand.
     pub(super) phrases: Vec<Vec<PhraseTerms>>,
     /// At least so many of these.
     pub(super) most: Option<(Vec<Vec<Term>>, usize)>,
@@ -30,6 +31,7 @@ pub(in crate::search) struct Plan {
 
 /// A phrase in one lane.
 pub(super) struct PhraseTerms {
+    /// Pairs of neighbours; of a single word, the word.
     pub(super) pairs: Vec<Term>,
     pub(super) words: Vec<Term>,
 }
@@ -42,9 +44,11 @@ impl Plan {
             Matched::Most => !parsed.pairs().is_empty(),
         };
         let is_short = |words: &Vec<Word>| words.len() <= 2;
+        let is_words = |other: &Other| matches!(other, Other::Words(_));
         parsed.groups.is_empty()
+            && parsed.phrase_groups.iter().flat_map(|group| &group.others).all(is_words)
             && parsed.patterns.is_empty()
-            && parsed.excluded.iter().all(is_short)
+            && parsed.excluded.iter().all(|words| is_short(words) && parsed.others(words).is_empty())
             && (words || (rule == Matched::All && !parsed.phrases.is_empty()))
     }
 
@@ -82,10 +86,20 @@ impl Plan {
             Matched::Most => plan.most = Some((pairs, retrieve::needed(parsed.pairs().len()))),
         }
         for phrase in &parsed.phrases {
-            match phrase.len() {
-                0..=2 => plan.musts.push(short(lanes, phrase)),
-                _ => plan.phrases.push(lanes.iter().map(|lane| PhraseTerms::of(lane, phrase)).collect()),
+            let others = parsed.others(phrase);
+            if phrase.len() <= 2 && others.is_empty() {
+                plan.musts.push(short(lanes, phrase));
+                continue;
             }
+            let others = others.iter().filter_map(|other| match other {
+                Other::Words(words) => Some(words),
+                Other::Name(..) | Other::Number(_) => None,
+            });
+            let writings = std::iter::once(phrase).chain(others);
+            let in_lanes = |words: &Vec<Word>| {
+                lanes.iter().map(|lane| PhraseTerms::of(lane, words)).collect::<Vec<PhraseTerms>>()
+            };
+            plan.phrases.push(writings.flat_map(in_lanes).collect());
         }
         plan.without = parsed.excluded.iter().flat_map(|words| short(lanes, words)).collect();
         plan
@@ -104,6 +118,11 @@ fn short(lanes: &[Lane], words: &[Word]) -> Vec<Term> {
 
 impl PhraseTerms {
     fn of(lane: &Lane, phrase: &[Word]) -> Self {
+        if let [word] = phrase {
+            // What stands in a row by itself needs no place.
+            let word = Term::from_field_text(lane.words, &word.folded);
+            return Self { pairs: vec![word], words: Vec::new() };
+        }
         let words = phrase.iter().map(|word| Term::from_field_text(lane.words, &word.folded));
         Self { pairs: retrieve::pair_terms(lane, phrase), words: words.collect() }
     }
