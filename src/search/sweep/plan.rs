@@ -127,3 +127,6 @@ impl PhraseTerms {
         Self { pairs: retrieve::pair_terms(lane, phrase), words: words.collect() }
     }
 }
+
+#[cfg(test)]
+mod tests;
