@@ -245,6 +245,7 @@ impl Judged<'_> {
         let mut parts = Vec::new();
         for columns in halves.decided().apart() {
             let reads = all.reads(&self.rest(&dated(&columns)), &rows.name, PLACE)?;
+            tracing::debug!(basis = self.basis.name, ?columns, ?reads, "what judging reads of a row");
             parts.push((columns, reads));
         }
         let mut keeping = Keeping::new(halves.clone(), rows, (shape, &needs), parts);
