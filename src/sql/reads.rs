@@ -13,6 +13,7 @@ use arrow::datatypes::DataType;
 use datafusion::common::Column;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::{BinaryExpr, Expr, Join, JoinType, LogicalPlan, Operator};
+use datafusion::optimizer::extract_equijoin_predicate::ExtractEquijoinPredicate;
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
 use datafusion::optimizer::{Optimizer, OptimizerContext};
 
@@ -49,7 +50,12 @@ impl Over<'_> {
             // Without values: once bound, a parameter looks like any other constant.
             let context = self.context(statement, false)?;
             let plan = check::plan(&context, statement).await?;
-            let rules = Optimizer::with_rules(vec![Arc::new(OptimizeProjections::new())]);
+            // Keys of joins are told from their conditions, and what is not asked for is left out; nothing is
+            // moved or computed beforehand.
+            let rules = Optimizer::with_rules(vec![
+                Arc::new(ExtractEquijoinPredicate::new()),
+                Arc::new(OptimizeProjections::new()),
+            ]);
             let plan = rules.optimize(plan, &OptimizerContext::new(), |_, _| {});
             let plan = plan.map_err(|error| fault::of(&error, statement, &[]))?;
             Ok(reads(&plan, table, place))
@@ -62,15 +68,16 @@ fn reads(plan: &LogicalPlan, table: &str, place: &str) -> Option<Reads> {
         return None;
     }
     let mut rows = Rows { table, place, reads: Reads::default() };
+    let all: BTreeSet<usize> = (0..plan.schema().fields().len()).collect();
     // What leaves the statement as it is matters by its value.
-    for number in 0..plan.schema().fields().len() {
-        if let Some((_, name)) = traced(plan, number, table, Vec::new())
+    for number in &all {
+        if let Some((_, name)) = traced(plan, *number, table, Vec::new())
             && name != place
         {
             rows.reads.whole.insert(name);
         }
     }
-    rows.follow(plan)?;
+    rows.follow(plan, &all)?;
     let Reads { whole, mut dated } = rows.reads;
     dated.retain(|name| !whole.contains(name));
     Some(Reads { whole, dated })
@@ -89,44 +96,64 @@ fn scans(plan: &LogicalPlan, table: &str) -> usize {
 }
 
 impl Rows<'_> {
-    /// Down to the scan, past nodes that tell each row by itself.
-    fn follow(&mut self, plan: &LogicalPlan) -> Option<()> {
+    /// Down to the scan, past nodes that tell each row by itself, for the columns that are `asked` of a node.
+    fn follow(&mut self, plan: &LogicalPlan, asked: &BTreeSet<usize>) -> Option<()> {
         self.outer(plan)?;
         match plan {
             LogicalPlan::Projection(projection) => {
-                for expr in &projection.expr {
-                    let plain = unaliased(expr);
+                let mut below = BTreeSet::new();
+                for number in asked {
+                    let plain = unaliased(projection.expr.get(*number)?);
                     if !matches!(plain, Expr::Column(_)) {
                         self.read(plain, &[&projection.input])?;
                     }
+                    below.extend(columns_of(plain, &projection.input)?);
                 }
-                self.follow(&projection.input)
+                self.follow(&projection.input, &below)
             }
-            LogicalPlan::SubqueryAlias(alias) => self.follow(&alias.input),
+            LogicalPlan::SubqueryAlias(alias) => self.follow(&alias.input, asked),
             LogicalPlan::Filter(filter) => {
                 self.read(&filter.predicate, &[&filter.input])?;
-                self.follow(&filter.input)
+                let mut below = columns_of(&filter.predicate, &filter.input)?;
+                below.extend(asked);
+                self.follow(&filter.input, &below)
             }
-            LogicalPlan::Join(join) => self.follow_join(join),
+            LogicalPlan::Join(join) => self.follow_join(join, asked),
             LogicalPlan::TableScan(scan) => (scan.filters.is_empty() && scan.fetch.is_none()).then_some(()),
             _ => None,
         }
     }
 
-    fn follow_join(&mut self, join: &Join) -> Option<()> {
-        for (left, right) in &join.on {
-            self.read(left, &[&join.left])?;
-            self.read(right, &[&join.right])?;
+    fn follow_join(&mut self, join: &Join, asked: &BTreeSet<usize>) -> Option<()> {
+        let is_left = scans(&join.left, self.table) == 1;
+        let width = join.left.schema().fields().len();
+        let (mut left, right): (BTreeSet<usize>, BTreeSet<usize>) =
+            asked.iter().copied().partition(|number| *number < width);
+        let mut right: BTreeSet<usize> = right.into_iter().map(|number| number - width).collect();
+        let is_plain = matches!(join.join_type, JoinType::Left) && join.filter.is_none() && is_left;
+        if is_plain && right.is_empty() && is_one_at_most(join) {
+            return self.follow(&join.left, &left);
+        }
+        for (of_left, of_right) in &join.on {
+            self.read(of_left, &[&join.left])?;
+            self.read(of_right, &[&join.right])?;
+            left.extend(columns_of(of_left, &join.left)?);
+            right.extend(columns_of(of_right, &join.right)?);
         }
         if let Some(filter) = &join.filter {
             self.read(filter, &[&join.left, &join.right])?;
+            for column in filter.column_refs() {
+                match join.left.schema().maybe_index_of_column(column) {
+                    Some(number) => drop(left.insert(number)),
+                    None => drop(right.insert(join.right.schema().maybe_index_of_column(column)?)),
+                }
+            }
         }
-        let is_left = scans(&join.left, self.table) == 1;
         match join.join_type {
             JoinType::Inner | JoinType::Left | JoinType::LeftSemi | JoinType::LeftAnti if is_left => {
-                self.follow(&join.left)
+                self.follow(&join.left, &left)
             }
-            JoinType::Inner | JoinType::Right if !is_left => self.follow(&join.right),
+            JoinType::Inner | JoinType::Right if !is_left => self.follow(&join.right, &right),
             _ => None,
         }
     }
@@ -191,6 +218,55 @@ impl Rows<'_> {
         let (input, number) = found?;
         let name = traced(input, number, self.table, Vec::new()).map(|(_, name)| name);
         (name.as_deref() != Some(self.place)).then_some(name)
+    }
+}
+
+/// Columns of `input` that an expression names, those of subqueries in it with them.
+fn columns_of(expr: &Expr, input: &LogicalPlan) -> Option<BTreeSet<usize>> {
+    let mut names: Vec<Column> = expr.column_refs().into_iter().cloned().collect();
+    let seen = expr.apply(|part| {
+        let subquery = match part {
+            Expr::Exists(exists) => Some(&exists.subquery),
+            Expr::InSubquery(within) => Some(&within.subquery),
+            Expr::SetComparison(compared) => Some(&compared.subquery),
+            Expr::ScalarSubquery(subquery) => Some(subquery),
+            _ => None,
+        };
+        let outer = subquery.map(|subquery| subquery.outer_ref_columns.iter()).into_iter().flatten();
+        names.extend(outer.filter_map(|outer| match outer {
+            Expr::OuterReferenceColumn(_, column) => Some(column.clone()),
+            _ => None,
+        }));
+        Ok(TreeNodeRecursion::Continue)
+    });
+    seen.ok()?;
+    names.iter().map(|column| input.schema().maybe_index_of_column(column)).collect()
+}
+
+/// Whether the right side of a join has one row at most for each of the left: it is grouped by what it is
+/// joined by. When nothing of it is asked, such a join changes nothing.
+fn is_one_at_most(join: &Join) -> bool {
+    let number = |column: &Column| join.right.schema().maybe_index_of_column(column);
+    let keys = join.on.iter().map(|(_, key)| column_of(key).and_then(number));
+    keys.collect::<Option<BTreeSet<usize>>>().is_some_and(|keys| is_grouped(&join.right, &keys))
+}
+
+fn is_grouped(plan: &LogicalPlan, keys: &BTreeSet<usize>) -> bool {
+    match plan {
+        LogicalPlan::SubqueryAlias(alias) => is_grouped(&alias.input, keys),
+        LogicalPlan::Filter(filter) => is_grouped(&filter.input, keys),
+        LogicalPlan::Projection(projection) => {
+            let below = keys.iter().filter_map(|number| {
+                let column = column_of(projection.expr.get(*number)?)?;
+                projection.input.schema().maybe_index_of_column(column)
+            });
+            is_grouped(&projection.input, &below.collect())
+        }
+        LogicalPlan::Aggregate(grouped) => {
+            let is_plain = grouped.group_expr.iter().all(|expr| !matches!(expr, Expr::GroupingSet(_)));
+            is_plain && (0..grouped.group_expr.len()).all(|number| keys.contains(&number))
+        }
+        _ => false,
     }
 }
 

@@ -61,6 +61,27 @@ fn what_joins_and_subqueries_look_for_matters_by_its_value() {
 }
 
 #[test]
+fn a_join_that_changes_nothing_of_what_is_asked_reads_nothing() {
+    let text = "WITH b AS (SELECT r.place, r.due_on <= $as_of AS is_due, o.most FROM rows AS r
+                  LEFT JOIN (SELECT unit, max(done_on) AS most FROM others GROUP BY unit) AS o ON o.unit = r.unit)
+                SELECT place, is_due AS c_0 FROM b";
+    assert_eq!(reads(text), told(&[], &["due_on"]));
+    for (from, to) in [
+        // Its answer is asked, it leaves rows out, or there may be several of its rows.
+        ("is_due AS c_0", "(is_due AND most IS NULL) AS c_0"),
+        ("FROM b", "FROM b WHERE most IS NULL"),
+        ("LEFT JOIN", "JOIN"),
+        ("GROUP BY unit)", "GROUP BY unit, last_day)"),
+        (
+            "(SELECT unit, max(done_on) AS most FROM others GROUP BY unit)",
+            "(SELECT unit, done_on AS most FROM others)",
+        ),
+    ] {
+        assert_eq!(reads(&text.replace(from, to)), told(&["unit"], &["due_on"]), "{to}");
+    }
+}
+
+#[test]
 fn rows_that_tell_of_each_other_are_not_told() {
     for text in [
         "SELECT place, (unit IN (SELECT unit FROM rows WHERE due_on < $as_of)) AS c_0 FROM rows",
