@@ -120,11 +120,10 @@ impl Grouping {
 }
 
 impl Alike {
-    /// Both at once: rows alike in one and in the other; nothing when that makes many more groups, so that each
-    /// is better judged by itself.
+    /// Both at once: rows alike in one and in the other; nothing when that makes more groups than the two have, so
+    /// that each is better judged by itself.
     pub(super) fn with(&self, other: &Self) -> Option<Self> {
-        let most = self.width.max(other.width);
-        let most = most + most / 4 + ALIKE_LEAST;
+        let most = self.width + other.width + ALIKE_LEAST;
         let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
         let mut groups = Vec::with_capacity(self.groups.len());
         for pair in self.groups.iter().copied().zip(other.groups.iter().copied()) {

@@ -398,7 +398,7 @@ impl Kept {
     }
 }
 
-/// Parts that are judged in one statement, because few more rows differ for all of them than for one. Parts
+/// Parts that are judged in one statement, because no more rows differ for all of them than for each. Parts
 /// whose rows are each judged by themselves are one.
 fn together(parts: impl Iterator<Item = (Decided, Option<Alike>)>) -> Vec<(Decided, Option<Alike>)> {
     let mut all: Vec<(Decided, Option<Alike>)> = Vec::new();
