@@ -48,8 +48,8 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
 }
 
 /// How a day stands to another.
-fn stands<T: Ord>(of: Option<T>, day: T) -> Option<Ordering> {
-    of.map(|of| of.cmp(&day))
+fn stands<T: Ord + Copy>(of: Option<T>, day: &T) -> Option<Ordering> {
+    of.map(|of| of.cmp(day))
 }
 
 proptest! {
@@ -58,7 +58,7 @@ proptest! {
         rows in rows(), day in 0i32..8,
     ) {
         let likeness = alike(&rows, &["unit"], &["done", "day"]).unwrap().on(day).unwrap();
-        let seen = |row: &Row| (row.0, stands(row.1, day), stands(row.2, i64::from(day)));
+        let seen = |row: &Row| (row.0, stands(row.1, &day), stands(row.2, &i64::from(day)));
         let judged: Vec<Row> = likeness.spread(&likeness.rows().iter().map(|at| rows[*at]).collect::<Vec<_>>());
         for (row, by) in rows.iter().zip(&judged) {
             prop_assert_eq!(seen(row), seen(by));
@@ -73,7 +73,7 @@ proptest! {
         let one = alike(&rows, &["unit"], &["done"]).unwrap();
         let both = one.with(&alike(&rows, &["done"], &["day"]).unwrap()).unwrap();
         let likeness = both.on(day).unwrap();
-        let seen = |row: &Row| (row.0, row.1, stands(row.2, i64::from(day)));
+        let seen = |row: &Row| (row.0, row.1, stands(row.2, &i64::from(day)));
         let judged: Vec<Row> = likeness.spread(&likeness.rows().iter().map(|at| rows[*at]).collect::<Vec<_>>());
         prop_assert!(rows.iter().zip(&judged).all(|(row, by)| seen(row) == seen(by)));
     }

@@ -180,10 +180,10 @@ fn of_tasks_that_judging_cannot_tell_apart_one_is_judged() {
     let world = World::new();
     let engine = world.open();
     let task = |key: usize| {
-        let due = if key % 2 == 0 { "2018-04-20" } else { "2018-05-20" };
+        let due = if key.is_multiple_of(2) { "2018-04-20" } else { "2018-05-20" };
         json!({ "source_id": key.to_string(), "title": format!("việc {key}"), "unit": "Sở A",
                 "assigned_on": format!("2018-04-{:02}", 1 + key % 9), "due_on": due,
-                "completed_on": (key % 4 == 0).then(|| format!("2018-04-{:02}", 10 + key % 7)) })
+                "completed_on": key.is_multiple_of(4).then(|| format!("2018-04-{:02}", 10 + key % 7)) })
     };
     let mut tasks: Vec<Json> = (0..60).map(task).collect();
     world.feed(&engine, "tasks", &tasks);
