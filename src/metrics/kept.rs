@@ -327,11 +327,13 @@ impl Keeping {
             dimensions.insert(name.clone(), Arc::new(texts.codes));
         }
         let mut dates = HashMap::new();
-        for ((name, _), days) in
+        for ((name, column), taken) in
             self.halves.own_dates.iter().zip(self.taking.days).filter(|(_, it)| !it.is_left)
         {
-            bytes += size_of_val(days.rows.as_slice());
-            dates.insert(name.clone(), Arc::new(days.rows));
+            // Days that are set against a date are there already.
+            let known = days.get(column).filter(|known| known.len() == taken.rows.len());
+            bytes += if known.is_some() { 0 } else { size_of_val(taken.rows.as_slice()) };
+            dates.insert(name.clone(), known.cloned().unwrap_or_else(|| Arc::new(taken.rows)));
         }
         let mut own = self.taking.combinations;
         own.rows.shrink_to_fit();
