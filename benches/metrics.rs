@@ -96,10 +96,12 @@ fn pages(
     let site = Arc::new(Site::new(Arc::clone(engine)));
     let served = served::Served::start(engine, &site)?;
     let today = world::today()?;
-    for (name, unprepared) in page_names(engine)?.into_iter().zip(unprepared) {
-        let shown = |back: usize| {
-            timed(|| Ok(site.show(&visit(&name, today - chrono::Days::new(back as u64))).body.len()))
-        };
+    let names = page_names(engine)?;
+    let pages = names.len();
+    for (place, (name, unprepared)) in names.into_iter().zip(unprepared).enumerate() {
+        // A day of its own, so that no page finds what another one asked.
+        let day = |round: usize| today - chrono::Days::new((round * pages + place) as u64);
+        let shown = |day: NaiveDate| timed(|| Ok(site.show(&visit(&name, day)).body.len()));
         // What is prepared after a commit is judged for the day of the clock.
         let now = engine.clock().today();
         let (first, bytes) = timed(|| Ok(site.show(&visit(&name, now)).body.len()))?;
@@ -113,10 +115,10 @@ fn pages(
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for round in 1..=rounds {
             let before = (meter.read().cpu_seconds, engine.figure_work().statements);
-            others.push(shown(round * 7)?.0);
+            others.push(shown(day(round))?.0);
             cpu.push(meter.read().cpu_seconds - before.0);
             statements = engine.figure_work().statements - before.1;
-            again.push(shown(round * 7)?.0);
+            again.push(shown(day(round))?.0);
             unchanged.push(served.unchanged(&format!("/dashboards/{name}?as_of={today}"))?);
         }
         let cells = [*unprepared, first, median(others), median(cpu)].map(millis);

@@ -134,14 +134,24 @@ kept_steps AS (
 ),
 --kept
 --keep
+kept_rivals AS (
+  SELECT rivals.case_key AS rival_key, c.id AS rival_id, c.closed_on
+  FROM cases AS c
+  JOIN (
+    SELECT coalesce(case_id, id) AS case_key FROM cases GROUP BY coalesce(case_id, id) HAVING min(id) <> max(id)
+  ) AS rivals ON rivals.case_key = coalesce(c.case_id, c.id)
+),
+--kept
+--keep
 kept_rows AS (
   SELECT 0 AS place, c.id, c.source_system, c.source_id, c.title, c.province, c.commune AS own_commune, c.kind,
     c.stage, c.subject, c.complexity, c.is_mass, c.opened_on, c.closed_on, c.due_on AS declared_due_on,
     c.status IN ('closed', 'withdrawn') AS is_marked_done, c.status = 'withdrawn' AS is_withdrawn,
     c.status = 'suspended' AS is_marked_suspended,
     CASE WHEN stepped.source_id IS NOT NULL THEN concat(c.source_system, '|', c.source_id) END AS steps_key,
-    CASE WHEN rivals.case_key IS NOT NULL THEN rivals.case_key END AS rival_key,
-    CASE WHEN rivals.case_key IS NOT NULL THEN c.id END AS rival_id,
+    CASE WHEN stepped.source_id IS NOT NULL THEN c.closed_on END AS stepped_closed_on,
+    c.closed_on > coalesce(c.due_on, legal_due(c.kind, c.stage, c.opened_on, '', c.unit, c.province, c.commune)) AS is_late,
+    rivals.rival_key, CASE WHEN rivals.rival_key IS NOT NULL THEN c.id END AS rival_id,
     legal_due(c.kind, c.stage, c.opened_on, '', c.unit, c.province, c.commune) AS plain_due_on,
     c.kind IN ('denunciation', 'mixed', 'unknown') AS is_guarded, c.unit AS own_unit,
     CASE WHEN c.kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE c.unit END AS unit,
@@ -167,9 +177,7 @@ kept_rows AS (
     WHERE kind IN ('extended', 'suspended', 'resumed') AND (kind <> 'extended' OR decision_number IS NOT NULL)
       AND coalesce(subject_dataset, 'cases') = 'cases'
   ) AS stepped ON stepped.source_system = c.source_system AND stepped.source_id = c.source_id
-  LEFT JOIN (
-    SELECT coalesce(case_id, id) AS case_key FROM cases GROUP BY coalesce(case_id, id) HAVING min(id) <> max(id)
-  ) AS rivals ON rivals.case_key = coalesce(c.case_id, c.id)
+  LEFT JOIN (SELECT DISTINCT rival_key FROM kept_rivals) AS rivals ON rivals.rival_key = coalesce(c.case_id, c.id)
   LEFT JOIN (SELECT name, min(kind) AS kind FROM units WHERE name IS NOT NULL GROUP BY name) AS f ON f.name = c.unit
 ),
 --kept
@@ -186,10 +194,9 @@ stepped_due AS (
 ),
 speaking AS (
   SELECT rival_key, substr(max(concat(CASE WHEN closed_on IS NULL THEN '0' ELSE '1' END, rival_id)), 2) AS id
-  FROM kept_rows AS c
-  WHERE rival_key IS NOT NULL
+  FROM kept_rivals AS c
 --if sources_of_record
-    AND NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = c.id)
+  WHERE NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = c.rival_id)
 --end
   GROUP BY rival_key
 ),
@@ -208,6 +215,8 @@ dated AS (
 ),
 due AS (
   SELECT *, coalesce(declared_due_on, computed_due_on) AS judged_due_on,
+    CASE WHEN steps_key IS NULL THEN is_late
+      ELSE stepped_closed_on > coalesce(declared_due_on, computed_due_on) END AS is_after_due,
     substr(steps, character_length(steps) - 10, 1) = 's' OR (steps IS NULL AND is_marked_suspended) AS is_suspended
   FROM dated
 )
@@ -224,7 +233,7 @@ SELECT place, id, source_system, source_id, title, province, kind, stage, subjec
   CASE
     WHEN is_done AND is_withdrawn THEN 'withdrawn'
     WHEN is_done AND (judged_due_on IS NULL OR closed_on IS NULL) THEN 'done_no_due'
-    WHEN is_done AND closed_on <= judged_due_on THEN 'done_on_time'
+    WHEN is_done AND NOT is_after_due THEN 'done_on_time'
     WHEN is_done THEN 'done_late'
     WHEN coalesce(is_suspended, FALSE) THEN 'open_suspended'
     WHEN judged_due_on IS NULL THEN 'open_no_due'

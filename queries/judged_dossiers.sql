@@ -86,7 +86,8 @@ outranked AS (
 kept_rows AS (
   SELECT 0 AS place, d.id, d.source_system, d.source_id, d.title, d.unit, d.province, d.procedure, d.procedure_code,
     d.kind, d.channel, d.received_on, d.due_on, d.completed_on, d.waited_days, d.explanation, to_char(received_on, '%Y-%m') AS received_month,
-    CAST(due_on AS INT) + CAST(coalesce(waited_days, 0) AS INT) AS due_day, CAST(completed_on AS INT) AS completed_day,
+    CAST(due_on AS INT) + CAST(coalesce(waited_days, 0) AS INT) AS due_day, 
+    CAST(completed_on AS INT) > CAST(due_on AS INT) + CAST(coalesce(waited_days, 0) AS INT) AS is_late,
     status = 'withdrawn' AS is_withdrawn, status = 'refused' AS is_refused, status = 'done' AS is_marked_done,
     status = 'waiting' AS is_waiting,
     CASE
@@ -123,7 +124,7 @@ SELECT place, id, source_system, source_id, title, unit, province, procedure, pr
     WHEN is_withdrawn THEN 'withdrawn'
     WHEN is_refused THEN 'refused'
     WHEN completed_on <= $as_of AND due_on IS NULL THEN 'done_no_due'
-    WHEN completed_on <= $as_of AND completed_day <= due_day THEN 'done_on_time'
+    WHEN completed_on <= $as_of AND NOT is_late THEN 'done_on_time'
     WHEN completed_on <= $as_of THEN 'done_late'
     WHEN completed_on IS NULL AND is_marked_done THEN 'done_no_due'
     WHEN is_waiting THEN 'waiting'

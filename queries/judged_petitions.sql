@@ -81,6 +81,8 @@ outranked AS (
 --end
 --keep
 kept_rows AS (
+  SELECT r.*, r.handled_on > r.due_on AS is_late
+  FROM (
   SELECT 0 AS place, p.id, p.source_system, p.source_id, p.title, p.province, p.kind, p.subject, p.channel, p.case_id,
     p.is_eligible, p.signers, p.received_on, least(s.happened_on, p.resolved_on) AS handled_on,
     handling_due(p.kind, p.received_on, p.unit) AS due_on,
@@ -97,6 +99,7 @@ kept_rows AS (
       AND coalesce(subject_dataset, 'petitions') = 'petitions'
     GROUP BY source_system, subject_id
   ) AS s ON s.source_system = p.source_system AND s.subject_id = p.source_id
+  ) AS r
 ),
 --kept
 dated AS (
@@ -111,7 +114,7 @@ SELECT place, id, source_system, source_id, title, province, kind, subject, chan
   unit, commune, present_province, received_on, handled_on, due_on, received_month,
   CASE
     WHEN handled_on <= $as_of AND due_on IS NULL THEN 'handled_no_due'
-    WHEN handled_on <= $as_of AND handled_on <= due_on THEN 'handled_on_time'
+    WHEN handled_on <= $as_of AND NOT is_late THEN 'handled_on_time'
     WHEN handled_on <= $as_of THEN 'handled_late'
     WHEN due_on IS NULL THEN 'waiting_no_due'
     WHEN due_on >= $as_of THEN 'waiting_in_time'

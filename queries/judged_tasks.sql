@@ -48,7 +48,8 @@
 -- its level. Open work of an office that has ended stands under its successor on the business date, over at most
 -- two steps; without one, or with several, it is not determined (chưa xác định). A district office that the table
 -- does not have counts as ended from 2025-07-01.
--- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
+-- What stands between --keep and --kept is the same for every business date and is made once for a snapshot: of a
+-- task whose due date never moved also whether it was done after it.
 WITH
 --if sources_of_record
 -- A matter that stands in two systems counts in the one that is the source of record of its unit on the date
@@ -122,6 +123,7 @@ standing AS (
 --keep
 kept_steps AS (
   SELECT concat(d.source_system, '|', d.task_id) AS moved_key, d.version, d.due_on, d.decided_on, d.valid_from,
+    d.source_system AS moved_system, d.task_id AS moved_id,
     lag(d.due_on) OVER (PARTITION BY d.source_system, d.task_id ORDER BY d.version) AS before_on
   FROM task_due_dates AS d
   JOIN (SELECT DISTINCT source_system, task_id FROM task_due_dates WHERE version > 1) AS moved
@@ -129,11 +131,23 @@ kept_steps AS (
 ),
 --kept
 --keep
+kept_moved AS (
+  SELECT d.moved_system, d.moved_id, first_value(d.due_on ORDER BY d.version) AS first_due_on,
+    min(d.decided_on) FILTER (WHERE d.decided_on > d.before_on) AS moved_late_on
+  FROM kept_steps AS d
+  GROUP BY d.moved_system, d.moved_id
+),
+--kept
+--keep
 kept_rows AS (
   SELECT 0 AS place, t.id, t.source_system, t.source_id, t.title, t.unit, t.assigned_by, t.assigned_on,
     t.due_on AS last_due_on, t.completed_on, t.status, t.explanation, t.due_on_version AS due_dates,
     t.status = 'done' AS is_marked_done,
-    CASE WHEN moved.task_id IS NOT NULL THEN concat(t.source_system, '|', t.source_id) END AS moved_key,
+    CASE WHEN moved.moved_id IS NOT NULL THEN concat(t.source_system, '|', t.source_id) END AS moved_key,
+    CASE WHEN moved.moved_id IS NOT NULL THEN t.completed_on END AS moved_completed_on,
+    coalesce(moved.first_due_on, t.due_on) AS first_due_on, moved.moved_late_on,
+    t.completed_on > t.due_on AS is_late, t.completed_on = t.assigned_on AS is_same_day,
+    to_char(t.due_on, '%Y-%m') AS last_due_month,
     to_char(t.assigned_on, '%Y-%m') AS assigned_month,
     (t.unit LIKE 'UBND huyện %' OR t.unit LIKE 'UBND quận %' OR t.unit LIKE 'UBND thị xã %'
       OR (t.unit LIKE 'UBND thành phố %' AND t.unit NOT IN ('UBND thành phố Hà Nội', 'UBND thành phố Hải Phòng',
@@ -147,30 +161,20 @@ kept_rows AS (
       ELSE 'Cơ quan khác'
     END AS unit_group
   FROM tasks AS t
-  LEFT JOIN (SELECT DISTINCT source_system, task_id FROM task_due_dates WHERE version > 1) AS moved
-    ON moved.source_system = t.source_system AND moved.task_id = t.source_id
+  LEFT JOIN kept_moved AS moved ON moved.moved_system = t.source_system AND moved.moved_id = t.source_id
   LEFT JOIN (SELECT name, min(kind) AS kind FROM units WHERE name IS NOT NULL GROUP BY name) AS f ON f.name = t.unit
 ),
 --kept
 versions AS (
-  SELECT d.moved_key,
-    first_value(d.due_on ORDER BY d.version) AS first_due_on,
-    last_value(d.due_on ORDER BY d.version) FILTER (
-      WHERE d.version = 1 OR ($due = 'in_force' AND (d.decided_on <= $as_of
-        OR (d.decided_on IS NULL AND d.valid_from <= $recorded_by)))
-    ) AS due_on,
-    max(d.version) FILTER (
-      WHERE d.version = 1 OR ($due = 'in_force' AND (d.decided_on <= $as_of
-        OR (d.decided_on IS NULL AND d.valid_from <= $recorded_by)))
-    ) AS version,
-    bool_or(d.decided_on > d.before_on AND d.decided_on <= $as_of) AS moved_late
+  SELECT d.moved_key, last_value(d.due_on ORDER BY d.version) AS due_on, max(d.version) AS version
   FROM kept_steps AS d
+  WHERE d.version = 1 OR ($due = 'in_force' AND (d.decided_on <= $as_of
+    OR (d.decided_on IS NULL AND d.valid_from <= $recorded_by)))
   GROUP BY d.moved_key
 ),
 dated AS (
-  SELECT t.*, s.heir, coalesce(s.is_living, FALSE) AS is_living,
-    CASE WHEN v.moved_key IS NULL OR v.version = t.due_dates THEN t.last_due_on ELSE v.due_on END AS due_on,
-    coalesce(v.first_due_on, t.last_due_on) AS first_due_on, coalesce(v.moved_late, FALSE) AS moved_late,
+  SELECT t.*, s.heir, coalesce(s.is_living, FALSE) AS is_living, coalesce(t.moved_late_on <= $as_of, FALSE) AS moved_late,
+    (t.moved_key IS NULL OR v.version = t.due_dates) AS is_last, v.due_on AS version_due_on,
     CASE
       WHEN t.completed_on IS NOT NULL THEN t.completed_on <= $as_of
       ELSE coalesce(t.is_marked_done, FALSE)
@@ -182,22 +186,27 @@ dated AS (
 --if sources_of_record
     AND NOT EXISTS (SELECT 1 FROM outranked AS o WHERE o.id = t.id)
 --end
+),
+due AS (
+  SELECT *, CASE WHEN is_last THEN last_due_on ELSE version_due_on END AS due_on,
+    CASE WHEN moved_key IS NULL THEN is_late ELSE moved_completed_on > CASE WHEN is_last THEN last_due_on ELSE version_due_on END END AS is_after_due
+  FROM dated
 )
 SELECT place, id, source_system, source_id, title, unit, assigned_by, assigned_on, due_on, completed_on, status,
-  explanation, first_due_on, due_dates, moved_late, unit_group, assigned_month,
+  explanation, first_due_on, due_dates, moved_late, is_same_day, unit_group, assigned_month,
   CASE
     WHEN is_done OR unit IS NULL THEN unit
     WHEN heir IS NOT NULL THEN heir
     WHEN $as_of >= DATE '2025-07-01' AND NOT is_living AND is_district THEN 'chưa xác định'
     ELSE unit
   END AS present_unit,
-  to_char(due_on, '%Y-%m') AS due_month,
+  CASE WHEN is_last THEN last_due_month ELSE to_char(version_due_on, '%Y-%m') END AS due_month,
   CASE
     WHEN is_done AND (due_on IS NULL OR completed_on IS NULL) THEN 'done_no_due'
-    WHEN is_done AND completed_on <= due_on THEN 'done_on_time'
+    WHEN is_done AND NOT is_after_due THEN 'done_on_time'
     WHEN is_done THEN 'done_late'
     WHEN due_on IS NULL THEN 'open_no_due'
     WHEN due_on >= $as_of THEN 'open_in_time'
     ELSE 'open_overdue'
   END AS class
-FROM dated
+FROM due

@@ -4,7 +4,7 @@
 --| counts = "task"
 --| [metric]
 --| basis = "judged_tasks"
---| numerator = "completed_on = assigned_on AND completed_on <= $as_of"
+--| numerator = "is_same_day AND completed_on <= $as_of"
 --| part = { vi = "hoàn thành trong ngày giao", en = "done on the day of assignment" }
 --| valid_from = "2016-01-01"
 --| source = "Dấu hiệu để xem lại, không phải kết luận"

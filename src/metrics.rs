@@ -6,8 +6,10 @@
 //! looked up, recomputed and opened to rows. Pure but for the statement: the engine above pins the snapshot
 //! and keeps the ledger.
 
+mod alike;
 pub mod ask;
 pub mod compose;
+pub mod dated;
 pub mod digest;
 pub mod first;
 pub mod form;

@@ -21,6 +21,7 @@ pub mod held;
 pub mod job;
 mod lex;
 mod month;
+pub mod reads;
 mod runtime;
 mod schema;
 mod session;

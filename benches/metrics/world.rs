@@ -12,7 +12,7 @@ use chrono::{Days, NaiveDate};
 use serde_json::Value as Json;
 use thanhtra::demo::{Plan, SOURCE_SYSTEM};
 
-use crate::world::{World, ingest_into, new_store};
+use crate::world::{World, ingest_into, new_store, open_writing};
 
 const SEED: u64 = 7;
 /// The demo has one task for so many petitions; here there are as many as petitions.
@@ -32,6 +32,8 @@ pub(super) fn today() -> anyhow::Result<NaiveDate> {
 pub(super) fn store(world: &World) -> anyhow::Result<PathBuf> {
     let store = world.path("figures");
     if store.is_dir() {
+        // One that an earlier program made takes the definitions of this one over.
+        open_writing(&store)?.close()?;
         return Ok(store);
     }
     let aside = world.path("figures.part");

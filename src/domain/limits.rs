@@ -1,6 +1,7 @@
 //! Every bound, by name. A loop, queue, buffer or recursion without one is a defect.
 
 pub mod language;
+pub mod figures;
 
 /// Mebibyte.
 pub const MIB: usize = 1024 * 1024;
@@ -360,12 +361,6 @@ pub const KEPT_BASES_MAX: usize = 32;
 pub const JUDGED_KEYS_MAX: usize = 64;
 /// Bases that are judged side by side for one page; each has a plan of its own.
 pub const JUDGED_AT_ONCE: usize = 2;
-/// Rows of one basis that are kept judged; more are counted by statements.
-pub const JUDGED_ROWS_MAX: usize = 8_000_000;
-/// Conditions of the metrics of one basis that judged rows carry.
-pub const JUDGED_CONDITIONS_MAX: usize = 128;
-/// Cells of one table of counts that is held whole; a larger one is counted by statements.
-pub const TALLY_CELLS_MAX: usize = 1 << 22;
 /// Seconds after which a server looks whether its dashboards are still warm.
 pub const WARM_EVERY_SECONDS: u64 = 2;
 /// A server rests so many times as long as it took to warm its dashboards.

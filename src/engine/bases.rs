@@ -69,6 +69,8 @@ pub struct Work {
     pub prepared: u64,
     /// How often rows were judged from that alone.
     pub dated: u64,
+    /// Rows that statements judged for that, one for all that are alike.
+    pub dated_rows: u64,
     /// Bytes of it.
     pub prepared_bytes: usize,
 }
@@ -97,12 +99,13 @@ impl Engine {
     /// How often figures were counted from the tables, and what is kept of it.
     #[must_use]
     pub fn figure_work(&self) -> Work {
-        let (prepared_bytes, prepared, dated) = self.bases.prepared.work();
+        let kept = self.bases.prepared.work();
         let slots = self.bases.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Work {
-            prepared,
-            prepared_bytes,
-            dated,
+            prepared: kept.made,
+            prepared_bytes: kept.bytes,
+            dated: kept.told,
+            dated_rows: kept.rows,
             judged: self.bases.judged.load(Ordering::Relaxed),
             statements: self.bases.statements.load(Ordering::Relaxed),
             kept_bytes: slots.values().map(|slot| slot.bytes).sum(),
@@ -136,6 +139,7 @@ impl Engine {
         };
         let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
         if let Rows::Unmade = *rows {
+            let began = std::time::Instant::now();
             // A statement for all conditions may fail where that for the one asked does not; it tells itself.
             let made = self.made(catalog, basis, inputs, scope).unwrap_or_else(|error| {
                 tracing::warn!(%error, basis = basis.name, "its rows are not kept");
@@ -144,6 +148,7 @@ impl Engine {
             let made = made.filter(|judged| judged.bytes() <= JUDGED_BYTES_MAX).map(Arc::new);
             self.bases.hold(&key, made.as_ref().map_or(0, |judged| judged.bytes()));
             *rows = made.map_or(Rows::Left, Rows::Made);
+            tracing::debug!(basis = basis.name, as_of = %inputs.as_of, took = ?began.elapsed(), "rows judged");
         }
         Ok(match &*rows {
             Rows::Made(judged) => Some(Arc::clone(judged)),

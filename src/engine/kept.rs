@@ -15,8 +15,9 @@ use crate::domain::record::Value;
 use crate::engine::EngineError;
 use crate::engine::measure::Bound;
 use crate::metrics::compose::{self, Listing};
+use crate::metrics::dated::{Decided, Deciding, Told};
 use crate::metrics::judged::{Judging, Listed};
-use crate::metrics::kept::{Deciding, Halves, Keeping, Kept, PLACE};
+use crate::metrics::kept::{Halves, Keeping, Kept, PLACE};
 use crate::sql::SqlError;
 use crate::sql::held::{Held, Over};
 
@@ -27,6 +28,20 @@ pub(super) struct KeptBases {
     turns: AtomicU64,
     made: AtomicU64,
     told: AtomicU64,
+    rows: AtomicU64,
+}
+
+/// What was done with kept parts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KeptWork {
+    /// Bytes that are kept.
+    pub(super) bytes: usize,
+    /// How often parts were made.
+    pub(super) made: u64,
+    /// How often a date was told from them.
+    pub(super) told: u64,
+    /// Rows that statements judged for that.
+    pub(super) rows: u64,
 }
 
 #[derive(Default)]
@@ -64,14 +79,14 @@ pub(super) struct Judged<'a> {
 }
 
 impl KeptBases {
-    /// Bytes that are kept, how often parts were made, and how often a date was told from them.
-    pub(super) fn work(&self) -> (usize, u64, u64) {
+    pub(super) fn work(&self) -> KeptWork {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        (
-            slots.values().map(|slot| slot.bytes).sum(),
-            self.made.load(Ordering::Relaxed),
-            self.told.load(Ordering::Relaxed),
-        )
+        KeptWork {
+            bytes: slots.values().map(|slot| slot.bytes).sum(),
+            made: self.made.load(Ordering::Relaxed),
+            told: self.told.load(Ordering::Relaxed),
+            rows: self.rows.load(Ordering::Relaxed),
+        }
     }
 
     /// The rows of a basis on the business date that is bound, from what is kept under `key`, which is made
@@ -79,7 +94,7 @@ impl KeptBases {
     pub(super) fn judged(&self, key: &str, of: &Judged<'_>) -> Option<Judging> {
         let kept = self.kept(key, of)?;
         let judged = match kept.as_ref() {
-            Made::Rows(rows) => of.dated(rows),
+            Made::Rows(rows) => of.dated(rows, &self.rows),
             Made::Tables(held) => listed(of.bound, held, of.listing.clone()).map(Some),
         };
         match judged {
@@ -169,13 +184,26 @@ impl Made {
 }
 
 impl Judged<'_> {
-    fn dated(&self, kept: &Arc<Kept>) -> Result<Option<Judging>, EngineError> {
-        let values = self.bound.values();
-        let over = over(self.bound, kept.held(), &values);
-        let statement = kept::split(&self.bound.over_rows(kept.dated(), &|_| true).sql).rest;
-        let deciding = Arc::clone(kept);
-        let parts = over.each_part(&statement, &move || deciding.deciding(), Deciding::take)?;
-        Ok(kept.joined(&parts))
+    fn dated(&self, kept: &Arc<Kept>, judged: &AtomicU64) -> Result<Option<Judging>, EngineError> {
+        let (values, day) = (self.bound.values(), self.bound.day());
+        let mut told = Vec::new();
+        for dated in kept.dated() {
+            let likeness = dated.alike_on(day);
+            let rows = likeness.as_ref().map_or(kept.rows(), |likeness| likeness.rows().len());
+            judged.fetch_add(u64::try_from(rows).unwrap_or_default(), Ordering::Relaxed);
+            tracing::debug!(basis = self.basis.name, rows, of = kept.rows(), "a date is told");
+            let some = likeness.as_ref().map(|likeness| kept.held_at(likeness.rows(), true)).transpose()?;
+            let over = over(self.bound, some.as_deref().unwrap_or(kept.held()), &values);
+            let statement = self.rest(dated.query());
+            let parts = over.each_part(&statement, &|| dated.deciding(), Deciding::take)?;
+            told.push(Told { dated, likeness, parts });
+        }
+        Ok(kept.joined(&told))
+    }
+
+    /// The statement without what is kept.
+    fn rest(&self, query: &Query) -> String {
+        kept::split(&self.bound.over_rows(query, &|_| true).sql).rest
     }
 
     /// Makes the kept parts of the basis; the last may have its rows, told by their places.
@@ -209,11 +237,18 @@ impl Judged<'_> {
         let all = over(self.bound, &known, &values);
         let origins = all.origins(&split.rest, &rows.name, PLACE)?;
         let Some(halves) = Halves::of(self.listing.clone(), self.shown, &origins) else { return Ok(None) };
-        let dated = halves.dated(self.basis);
-        let rest = |query: &Query| kept::split(&self.bound.over_rows(query, &|_| true).sql).rest;
-        let mut needs = all.needed(&rest(&dated), &rows.name)?;
-        needs.extend(all.needed(&rest(&halves.decided(self.basis, &["0".to_owned()])), &rows.name)?);
-        let mut keeping = Keeping::new(halves.clone(), rows, shape, &needs);
+        let dated = |columns: &Decided| Halves::dated(self.basis, columns);
+        let mut needs = all.needed(&self.rest(&dated(halves.decided())), &rows.name)?;
+        let opened = self.rest(&halves.opened(self.basis, None));
+        needs.extend(all.needed(&opened, &rows.name)?);
+        let is_by_row = all.reads(&opened, &rows.name, PLACE)?.is_some();
+        let mut parts = Vec::new();
+        for columns in halves.decided().apart() {
+            let reads = all.reads(&self.rest(&dated(&columns)), &rows.name, PLACE)?;
+            tracing::debug!(basis = self.basis.name, ?columns, ?reads, "what judging reads of a row");
+            parts.push((columns, reads));
+        }
+        let mut keeping = Keeping::new(halves.clone(), rows, (shape, &needs), parts);
         let statement = halves.own(rows, &keeping.needs());
         over(self.bound, &held, &values).each(&statement, &mut |batch| {
             keeping.take(batch).map_err(|error| SqlError::Internal(error.to_string()))
@@ -221,7 +256,7 @@ impl Judged<'_> {
         let is_listed = keeping.is_listed();
         let is_read = |name: &str| names(&split.rest, name) || (is_listed && names(&rows.sql, name));
         let held = held.into_iter().filter(|held| is_read(held.name()));
-        Ok(keeping.end(held.collect(), dated))
+        Ok(keeping.end(held.collect(), is_by_row, &dated))
     }
 
     /// A part as a table; nothing when it is too large.

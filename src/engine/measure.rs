@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::definition::catalog::Catalog;
 use crate::definition::metric::Report;
 use crate::definition::query::Query;
+use crate::domain::civil::epoch_days;
 use crate::domain::clock::Instant;
 use crate::domain::commit::CommitVersion;
 use crate::domain::error::Classified;
@@ -64,6 +65,15 @@ impl Bound {
             table.is_some_and(|table| table.main.parts.iter().any(|part| part.rows != Some(0)))
         };
         Query { sql: statement.statement(&has_rows), ..statement.clone() }
+    }
+
+    /// The business date, as a number.
+    pub(super) fn day(&self) -> Option<i32> {
+        let named = self.parameters.iter().find(|(name, _)| name == "as_of");
+        match named {
+            Some((_, Value::Date(date))) => Some(epoch_days(date.first_day())),
+            _ => None,
+        }
     }
 
     pub(super) fn values(&self) -> Vec<(&str, Value)> {

@@ -122,7 +122,9 @@ impl Engine {
         let held = over(&bound, first.kept().held(), &values);
         let Some(own) = whole(&held.rows(&first.own())?) else { return Ok(None) };
         let decided = bound.over_rows(&first.decided(opening.basis), &|_| true).sql;
-        let Some(decided) = whole(&held.rows(&kept::split(&decided).rest)?) else { return Ok(None) };
+        let some = first.held()?;
+        let some = over(&bound, &some, &values);
+        let Some(decided) = whole(&some.rows(&kept::split(&decided).rest)?) else { return Ok(None) };
         let mut several = Vec::new();
         for many in &opening.of.many {
             let (statement, keys) = first.several(many, &own);

@@ -24,6 +24,8 @@ use crate::metrics::judged::Judged;
 use crate::metrics::kept::{Halves, Kept, PLACE};
 use crate::metrics::taking::NO_DAY;
 use crate::metrics::tally;
+use crate::sql::SqlError;
+use crate::sql::held::Held;
 
 /// Rows to be read.
 #[derive(Debug)]
@@ -83,6 +85,19 @@ impl First {
         &self.kept
     }
 
+    /// Tables in memory that tell what the date decides of the rows.
+    ///
+    /// # Errors
+    /// They are not there.
+    pub fn held(&self) -> Result<Vec<Held>, SqlError> {
+        if !self.kept.is_by_row {
+            return Ok(self.kept.held().to_vec());
+        }
+        let mut places: Vec<usize> = self.rows.iter().map(|(_, place)| *place).collect();
+        places.sort_unstable();
+        self.kept.held_at(&places, false)
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -109,7 +124,8 @@ impl First {
     #[must_use]
     pub fn decided(&self, basis: &Query) -> Query {
         let places: Vec<String> = self.rows.iter().map(|(_, place)| place.to_string()).collect();
-        self.kept.halves.decided(basis, &places)
+        let places = (!self.kept.is_by_row).then_some(places.as_slice());
+        self.kept.halves.opened(basis, places)
     }
 
     /// The statement of the values that rows have in a dimension of several values, with those of its parameters;
@@ -195,17 +211,17 @@ pub fn whole(batches: &[RecordBatch]) -> Option<RecordBatch> {
 }
 
 impl Halves {
-    /// The statement of what a date decides of what is shown of the rows at `places`.
+    /// The statement of what a date decides of what is shown of the rows, of all or those at `places`.
     #[must_use]
-    pub fn decided(&self, basis: &Query, places: &[String]) -> Query {
+    pub fn opened(&self, basis: &Query, places: Option<&[String]>) -> Query {
         let columns: Vec<&str> =
             std::iter::once(PLACE).chain(self.shown.decided.iter().map(String::as_str)).collect();
         let sql = format!(
-            "{} SELECT {} FROM {} WHERE {PLACE} IN ({})",
+            "{} SELECT {} FROM {}{}",
             compose::with(basis),
             columns.join(", "),
             basis.name,
-            places.join(", ")
+            places.map_or_else(String::new, |places| format!(" WHERE {PLACE} IN ({})", places.join(", ")))
         );
         compose::query(basis, sql)
     }

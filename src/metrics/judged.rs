@@ -13,7 +13,7 @@ use std::sync::{Arc, Weak};
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 
-use crate::domain::limits::{JUDGED_CONDITIONS_MAX, JUDGED_ROWS_MAX};
+use crate::domain::limits::figures::{JUDGED_CONDITIONS_MAX, JUDGED_ROWS_MAX};
 use crate::metrics::MetricError;
 use crate::metrics::compose::{CLASS, Listing};
 use crate::metrics::kept::Kept;

@@ -4,27 +4,30 @@
 //! judged, in one such part: the one with a column `place`, which here becomes the number of the row. From the
 //! plan is read which dimensions, dates and conditions are that part's own columns; those become codes once.
 //! The columns that judging needs stay as a table in memory. For another date the statement runs over that
-//! table alone and says, for each place that is there, what the date decides; both are put together by place.
-//! A property test holds the outcome equal to the statement's over the files.
+//! table alone, over one of the rows that are alike in all it reads, and says, for each place that is there, what
+//! the date decides; both are put together by place ([`dated`](crate::metrics::dated)). A property test holds the outcome equal to the statement's over the files.
 
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch};
+use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int64Type};
+use arrow::datatypes::DataType;
 
 use crate::definition::kept::KeptPart;
 use crate::definition::query::Query;
 use crate::domain::id::RecordId;
-use crate::domain::limits::JUDGED_ROWS_MAX;
+use crate::domain::limits::figures::JUDGED_ROWS_MAX;
 use crate::metrics::MetricError;
+use crate::metrics::alike::{self, Alike, DayColumns, Grouping};
 use crate::metrics::compose::{self, Listing};
-use crate::metrics::judged::{Judged, Judging, bits, is_too_wide};
-use crate::metrics::taking::{Codes, Combinations, NO_DAY, Taking, Texts};
+use crate::metrics::dated::{Dated, Decided};
+use crate::metrics::judged::is_too_wide;
+use crate::metrics::taking::{Codes, Combinations, Taking};
 use crate::sql::SqlError;
 use crate::sql::held::{Held, Origin};
+use crate::sql::reads::Reads;
 
 /// Number of a row among the kept ones.
 pub const PLACE: &str = "place";
@@ -32,7 +35,7 @@ pub const PLACE: &str = "place";
 /// Which columns of a listing are the rows' own, and which a date decides.
 #[derive(Debug, Clone)]
 pub struct Halves {
-    listing: Listing,
+    pub(super) listing: Listing,
     /// Column of the part that is the source.
     source: String,
     /// Dimensions and dates with the column of the part that each is.
@@ -40,9 +43,8 @@ pub struct Halves {
     own_dates: Vec<(String, String)>,
     /// Conditions of the part's columns alone: bit, text, and the name each column goes by.
     own_conditions: Vec<(usize, String, Vec<(String, String)>)>,
-    dimensions: Vec<String>,
-    dates: Vec<String>,
-    conditions: Vec<(usize, String)>,
+    /// What a date decides.
+    pub(super) decided: Decided,
     /// Columns that are shown when rows are listed; none when they are not, or cannot be told by their ids.
     pub(super) shown: Shown,
 }
@@ -60,20 +62,24 @@ pub(super) struct Shown {
 #[derive(Debug)]
 pub struct Kept {
     pub(super) halves: Halves,
-    /// Statement of what a date decides.
-    dated: Query,
-    count: usize,
+    dated: Vec<Dated>,
+    pub(super) count: usize,
     pub(super) held: Vec<Held>,
     /// The part that the rows are of.
     pub(super) part: KeptPart,
     /// Id of each row, when rows are listed.
     pub(super) ids: Option<Vec<RecordId>>,
-    source: Arc<Codes>,
-    dimensions: HashMap<String, Arc<Codes>>,
-    dates: HashMap<String, Arc<Vec<i32>>>,
-    own: Combinations,
+    /// What a date decides of what is shown of a row is told without the others.
+    pub(super) is_by_row: bool,
+    pub(super) source: Arc<Codes>,
+    pub(super) dimensions: HashMap<String, Arc<Codes>>,
+    pub(super) dates: HashMap<String, Arc<Vec<i32>>>,
+    pub(super) own: Combinations,
     bytes: usize,
 }
+
+/// Columns that a date decides, with what their statement reads of a row; nothing when that is not told.
+pub type Parts = Vec<(Decided, Option<Reads>)>;
 
 /// Takes the rows of the part in.
 #[derive(Debug)]
@@ -83,15 +89,11 @@ pub struct Keeping {
     taking: Taking,
     rows: Held,
     ids: Option<Vec<RecordId>>,
+    /// Columns that are judged together, and groups of rows alike in what they read.
+    parts: Vec<(Decided, Option<Grouping>)>,
+    days: HashMap<String, Vec<i32>>,
     count: usize,
     is_left: bool,
-}
-
-/// Takes in what a date decides, from one partition.
-#[derive(Debug)]
-pub struct Deciding {
-    places: Vec<i64>,
-    taking: Taking,
 }
 
 impl Halves {
@@ -111,39 +113,43 @@ impl Halves {
             own_dimensions: Vec::new(),
             own_dates: Vec::new(),
             own_conditions: Vec::new(),
-            dimensions: Vec::new(),
-            dates: Vec::new(),
-            conditions: Vec::new(),
+            decided: Decided::default(),
             shown: Shown::default(),
             listing,
         };
         for name in &halves.listing.dimensions {
             match origins.next()? {
                 Origin::Same(column) => halves.own_dimensions.push((name.clone(), column.clone())),
-                _ => halves.dimensions.push(name.clone()),
+                _ => halves.decided.dimensions.push(name.clone()),
             }
         }
         for name in &halves.listing.dates {
             match origins.next()? {
                 Origin::Same(column) => halves.own_dates.push((name.clone(), column.clone())),
-                _ => halves.dates.push(name.clone()),
+                _ => halves.decided.dates.push(name.clone()),
             }
         }
         for (bit, text) in halves.listing.conditions.iter().enumerate() {
             match origins.next()? {
                 Origin::From(columns) => halves.own_conditions.push((bit, text.clone(), columns.clone())),
-                _ => halves.conditions.push((bit, text.clone())),
+                _ => halves.decided.conditions.push((bit, text.clone())),
             }
         }
         halves.shown = Shown::of(shown, origins);
         Some(halves)
     }
 
-    /// The statement of what a date decides.
+    /// What a date decides.
     #[must_use]
-    pub fn dated(&self, basis: &Query) -> Query {
-        let conditions = self.conditions.iter().map(|(_, text)| text.as_str());
-        compose::dated(basis, PLACE, self.dimensions.iter().chain(&self.dates), conditions)
+    pub fn decided(&self) -> &Decided {
+        &self.decided
+    }
+
+    /// The statement of `columns` that a date decides.
+    #[must_use]
+    pub fn dated(basis: &Query, columns: &Decided) -> Query {
+        let conditions = columns.conditions.iter().map(|(_, text)| text.as_str());
+        compose::dated(basis, PLACE, columns.dimensions.iter().chain(&columns.dates), conditions)
     }
 
     /// The statement of the rows of the part: what judging `needs` of it, then its own half.
@@ -202,9 +208,14 @@ impl Shown {
 }
 
 impl Keeping {
-    /// Nothing taken yet of `part`; `shape` has its columns.
+    /// Nothing taken yet of `part`; `shape` has its columns, and `parts` all that a date decides.
     #[must_use]
-    pub fn new(halves: Halves, part: &KeptPart, shape: &Held, needs: &BTreeSet<String>) -> Self {
+    pub fn new(
+        halves: Halves,
+        part: &KeptPart,
+        (shape, needs): (&Held, &BTreeSet<String>),
+        parts: Parts,
+    ) -> Self {
         let texts = 1 + halves.own_dimensions.len();
         let own = halves.own_conditions.iter().map(|(bit, ..)| *bit).collect();
         let taking = Taking::new(texts, halves.own_dates.len(), own);
@@ -212,7 +223,12 @@ impl Keeping {
         held.insert(PLACE.to_owned());
         let ids = halves.shown.id().map(|_| Vec::new());
         let rows = shape.only(&held);
-        Self { halves, part: part.clone(), taking, rows, ids, count: 0, is_left: false }
+        let mut columns = rows.columns();
+        columns.retain(|(name, _)| held.contains(name));
+        let grouping = |reads: Option<Reads>| Grouping::new(&reads?, &columns);
+        let parts = nested(parts).into_iter().map(|(decided, reads)| (decided, grouping(reads))).collect();
+        let part = part.clone();
+        Self { halves, part, taking, rows, ids, parts, days: HashMap::new(), count: 0, is_left: false }
     }
 
     /// Columns that judging needs, the place not among them.
@@ -242,7 +258,14 @@ impl Keeping {
         let columns = held.iter().map(|name| if name == PLACE { Some(&places) } else { needs.next() });
         let columns =
             columns.map(|column| column.cloned().ok_or_else(lost)).collect::<Result<Vec<_>, _>>()?;
-        self.rows.push(&columns)?;
+        let batch = self.rows.push(&columns)?;
+        let groupings = self.parts.iter_mut().filter_map(|(_, grouping)| grouping.as_mut());
+        let mut dated = BTreeSet::new();
+        for grouping in groupings {
+            grouping.take(&batch)?;
+            dated.extend(grouping.dated().iter().cloned());
+        }
+        alike::take_days(&mut self.days, dated.iter(), &batch)?;
         let own = match &self.ids {
             None => own,
             Some(_) => {
@@ -274,10 +297,20 @@ impl Keeping {
         Ok(())
     }
 
-    /// All rows are taken; `held` are the other parts, `dated` the statement of what a date decides. Nothing
-    /// when they cannot be kept.
+    /// All rows are taken; `held` are the other parts, `dated` gives the statement of what a date decides. With
+    /// `is_by_row` what is shown of a row is told without the others. Nothing when they cannot be kept.
     #[must_use]
-    pub fn end(self, mut held: Vec<Held>, dated: Query) -> Option<Kept> {
+    pub fn end(
+        mut self,
+        mut held: Vec<Held>,
+        is_by_row: bool,
+        dated: &dyn Fn(&Decided) -> Query,
+    ) -> Option<Kept> {
+        let days = std::mem::take(&mut self.days).into_iter();
+        let days: DayColumns = days.map(|(name, days)| (name, Arc::new(days))).collect();
+        let parts = std::mem::take(&mut self.parts).into_iter();
+        let parts =
+            together(parts.map(|(decided, grouping)| (decided, grouping.and_then(|it| it.end(&days)))));
         let mut texts = self.taking.texts.into_iter();
         let source = texts.next().filter(|source| !source.is_left)?;
         if self.is_left {
@@ -287,29 +320,38 @@ impl Keeping {
         let ids = self.ids.filter(|ids| ids.len() == self.count);
         let mut bytes = source.codes.bytes() + self.rows.bytes();
         bytes += ids.as_ref().map_or(0, |ids| size_of_val(ids.as_slice()));
+        bytes += parts.iter().filter_map(|(_, alike)| alike.as_ref()).map(Alike::bytes).sum::<usize>();
+        bytes += days.values().map(|days| size_of_val(days.as_slice())).sum::<usize>();
         for ((name, _), texts) in self.halves.own_dimensions.iter().zip(texts).filter(|(_, it)| !it.is_left) {
             bytes += texts.codes.bytes();
             dimensions.insert(name.clone(), Arc::new(texts.codes));
         }
         let mut dates = HashMap::new();
-        for ((name, _), days) in
+        for ((name, column), taken) in
             self.halves.own_dates.iter().zip(self.taking.days).filter(|(_, it)| !it.is_left)
         {
-            bytes += size_of_val(days.rows.as_slice());
-            dates.insert(name.clone(), Arc::new(days.rows));
+            // Days that are set against a date are there already.
+            let known = days.get(column).filter(|known| known.len() == taken.rows.len());
+            bytes += if known.is_some() { 0 } else { size_of_val(taken.rows.as_slice()) };
+            dates.insert(name.clone(), known.cloned().unwrap_or_else(|| Arc::new(taken.rows)));
         }
         let mut own = self.taking.combinations;
         own.rows.shrink_to_fit();
         bytes += size_of_val(own.rows.as_slice()) + held.iter().map(Held::bytes).sum::<usize>();
         held.push(self.rows);
         let source = Arc::new(source.codes);
+        let dated = parts.into_iter().map(|(columns, alike)| {
+            let query = dated(&columns);
+            Dated { columns, query, alike }
+        });
         Some(Kept {
             halves: self.halves,
-            dated,
+            dated: dated.collect(),
             count: self.count,
             held,
             part: self.part,
             ids,
+            is_by_row,
             source,
             dimensions,
             dates,
@@ -326,10 +368,29 @@ impl Kept {
         self.bytes
     }
 
-    /// Statement of what a date decides; it names the tables of [`Kept::held`].
+    /// How many rows it has.
     #[must_use]
-    pub fn dated(&self) -> &Query {
+    pub fn rows(&self) -> usize {
+        self.count
+    }
+
+    /// What a date decides, by the statements that tell it.
+    #[must_use]
+    pub fn dated(&self) -> &[Dated] {
         &self.dated
+    }
+
+    /// Tables in memory with some rows of the part only, told by their places, ascending; with `is_numbered`
+    /// their places are counted anew.
+    ///
+    /// # Errors
+    /// There are not as many rows.
+    pub fn held_at(&self, places: &[usize], is_numbered: bool) -> Result<Vec<Held>, SqlError> {
+        let some = |held: &Held| match held.name() == self.part.name {
+            true => held.at(places, is_numbered.then_some(PLACE)),
+            false => Ok(held.clone()),
+        };
+        self.held.iter().map(some).collect()
     }
 
     /// Tables in memory.
@@ -337,129 +398,49 @@ impl Kept {
     pub fn held(&self) -> &[Held] {
         &self.held
     }
+}
 
-    /// Nothing decided yet.
-    #[must_use]
-    pub fn deciding(&self) -> Deciding {
-        let bits = self.halves.conditions.iter().map(|(bit, _)| *bit).collect();
-        let taking = Taking::new(self.halves.dimensions.len(), self.halves.dates.len(), bits);
-        Deciding { places: Vec::new(), taking }
+/// Parts that are judged in one statement, because no more rows differ for all of them than for each. Parts
+/// whose rows are each judged by themselves are one.
+fn together(parts: impl Iterator<Item = (Decided, Option<Alike>)>) -> Vec<(Decided, Option<Alike>)> {
+    let mut all: Vec<(Decided, Option<Alike>)> = Vec::new();
+    for (decided, alike) in parts {
+        let found = all.iter_mut().find_map(|(of, known)| match (&known, &alike) {
+            (None, None) => Some((of, known, None)),
+            (Some(one), Some(other)) => one.with(other).map(|both| (of, known, Some(both))),
+            _ => None,
+        });
+        match found {
+            Some((of, known, both)) => {
+                of.join(decided);
+                *known = both;
+            }
+            None => all.push((decided, alike)),
+        }
     }
+    all
+}
 
-    /// The rows with what a date decided of them; nothing when they do not fit together.
-    #[must_use]
-    pub fn joined(self: &Arc<Self>, parts: &[Deciding]) -> Option<Judging> {
-        let mut judged = Judged {
-            count: self.count,
-            source: Arc::clone(&self.source),
-            dimensions: self.dimensions.clone(),
-            dates: self.dates.clone(),
-            conditions: bits(&self.halves.listing),
-            from: Arc::downgrade(self),
-            ..Judged::default()
+/// Parts whose rows are told apart by what tells those of another one go with it.
+fn nested(mut parts: Parts) -> Parts {
+    let width = |reads: &Option<Reads>| reads.as_ref().map_or(0, |reads| reads.whole.len());
+    parts.sort_by_key(|(_, reads)| std::cmp::Reverse(width(reads)));
+    let mut all: Parts = Vec::new();
+    for (decided, reads) in parts {
+        let fits = |of: &Option<Reads>| match (of, &reads) {
+            (Some(of), Some(reads)) => reads.whole.is_subset(&of.whole),
+            (None, None) => true,
+            _ => false,
         };
-        for (at, name) in self.halves.dimensions.iter().enumerate() {
-            if let Some(codes) = self.codes(parts, at) {
-                judged.own_bytes += codes.bytes();
-                judged.dimensions.insert(name.clone(), Arc::new(codes));
-            }
-        }
-        for (at, name) in self.halves.dates.iter().enumerate() {
-            let mut rows = vec![NO_DAY; self.count];
-            let days: Option<Vec<&[i32]>> = parts
-                .iter()
-                .map(|part| part.taking.days.get(at).filter(|it| !it.is_left).map(|it| it.rows.as_slice()))
-                .collect();
-            let Some(days) = days else { continue };
-            for (part, days) in parts.iter().zip(days) {
-                place(&mut rows, &part.places, days.iter().copied());
-            }
-            judged.own_bytes += size_of_val(rows.as_slice());
-            judged.dates.insert(name.clone(), Arc::new(rows));
-        }
-        self.states(parts, &mut judged)?;
-        Some(Judging { judged, first_of_class: self.halves.listing.conditions.len(), is_left: false })
-    }
-
-    fn codes(&self, parts: &[Deciding], at: usize) -> Option<Codes> {
-        let mut all = Texts::default();
-        let mut rows = vec![0u16; self.count];
-        for part in parts {
-            let texts = part.taking.texts.get(at).filter(|texts| !texts.is_left)?;
-            let numbers = texts.codes.values.iter().map(|value| all.number_of(value.as_deref()));
-            let numbers = numbers.collect::<Option<Vec<u16>>>()?;
-            let codes = texts
-                .codes
-                .rows
-                .iter()
-                .map(|code| numbers.get(usize::from(*code)).copied().unwrap_or_default());
-            place(&mut rows, &part.places, codes);
-        }
-        Some(Codes { rows, values: all.codes.values })
-    }
-
-    /// Each row's combination: its own conditions with those a date decided; rows of no part are absent.
-    fn states(&self, parts: &[Deciding], judged: &mut Judged) -> Option<()> {
-        let mut all = Combinations::default();
-        let mut rows: Vec<u16> = vec![ABSENT; self.count];
-        let mut present = 0usize;
-        for part in parts {
-            let decided = &part.taking.combinations;
-            if decided.is_left || decided.rows.len() != part.places.len() {
-                return None;
-            }
-            let width = decided.held.len();
-            let mut numbers: Vec<u16> = vec![ABSENT; width * self.own.held.len()];
-            for (at, code) in part.places.iter().zip(&decided.rows) {
-                let at = usize::try_from(*at).ok()?;
-                let own = usize::from(*self.own.rows.get(at)?);
-                let number = numbers.get_mut(own * width + usize::from(*code))?;
-                if *number == ABSENT {
-                    let held = self.own.held.get(own)? | decided.held.get(usize::from(*code))?;
-                    *number = all.number_of(held).filter(|number| *number != ABSENT)?;
+        match all.iter_mut().find(|(_, of)| fits(of)) {
+            Some((known, of)) => {
+                known.join(decided);
+                if let (Some(of), Some(reads)) = (of, reads) {
+                    of.dated.extend(reads.dated.into_iter().filter(|name| !of.whole.contains(name)));
                 }
-                let row = rows.get_mut(at)?;
-                // A row that comes twice is not told by its place.
-                if *row != ABSENT {
-                    return None;
-                }
-                *row = *number;
             }
-            present += part.places.len();
-        }
-        if present < self.count {
-            let absent = u16::try_from(all.held.len()).ok()?;
-            all.held.push(0);
-            rows.iter_mut().filter(|row| **row == ABSENT).for_each(|row| *row = absent);
-            judged.absent = Some(absent);
-        }
-        (judged.states, judged.held) = (rows, all.held);
-        Some(())
-    }
-}
-
-/// No combination.
-const ABSENT: u16 = u16::MAX;
-
-impl Deciding {
-    /// Takes in a batch of [`Kept::dated`].
-    ///
-    /// # Errors
-    /// The batch has other columns.
-    pub fn take(&mut self, batch: &RecordBatch) -> Result<(), SqlError> {
-        let lost = || SqlError::Internal("a dated row lacks its place".to_owned());
-        let (places, rest) = batch.columns().split_first().ok_or_else(lost)?;
-        let places =
-            places.as_primitive_opt::<Int64Type>().filter(|it| it.null_count() == 0).ok_or_else(lost)?;
-        self.places.extend_from_slice(places.values());
-        self.taking.take(rest, batch.num_rows()).map_err(|error| SqlError::Internal(error.to_string()))
-    }
-}
-
-fn place<T>(rows: &mut [T], places: &[i64], values: impl Iterator<Item = T>) {
-    for (at, value) in places.iter().zip(values) {
-        if let Some(row) = usize::try_from(*at).ok().and_then(|at| rows.get_mut(at)) {
-            *row = value;
+            None => all.push((decided, reads)),
         }
     }
+    all
 }

@@ -5,7 +5,7 @@
 //! test holds every answer equal to that of the statement.
 
 use crate::domain::civil::epoch_days;
-use crate::domain::limits::TALLY_CELLS_MAX;
+use crate::domain::limits::figures::TALLY_CELLS_MAX;
 use crate::metrics::ask::Inputs;
 use crate::metrics::compose::{Counted, below};
 use crate::metrics::judged::Judged;

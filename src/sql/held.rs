@@ -29,6 +29,8 @@ use crate::sql::job::Table;
 use crate::sql::session::{Bounds, session};
 use crate::sql::{SqlError, check, fault, runtime, vetted};
 
+mod some;
+
 /// A table in memory.
 #[derive(Debug, Clone)]
 pub struct Held {
@@ -101,11 +103,12 @@ impl Held {
         names.filter(|name| !self.missing.contains(name)).collect()
     }
 
-    /// Adds rows, given by the columns that are held; equal texts of one call are stored once.
+    /// Adds rows, given by the columns that are held, and tells them as they are held; equal texts of one call
+    /// are stored once.
     ///
     /// # Errors
     /// The columns are not those of the table.
-    pub fn push(&mut self, columns: &[ArrayRef]) -> Result<(), SqlError> {
+    pub fn push(&mut self, columns: &[ArrayRef]) -> Result<RecordBatch, SqlError> {
         let wrong = |error| SqlError::Internal(format!("rows that cannot be held: {error}"));
         let rows = columns.first().map_or(0, |column| column.len());
         let mut given = columns.iter();
@@ -123,12 +126,16 @@ impl Held {
             all.push(column);
         }
         let batch = RecordBatch::try_new(schema, all).map_err(wrong)?;
+        self.add(batch.clone());
+        Ok(batch)
+    }
+
+    fn add(&mut self, batch: RecordBatch) {
         let place = self.next % self.parts.len().max(1);
         self.next += 1;
         if let Some(part) = self.parts.get_mut(place) {
             part.push(batch);
         }
-        Ok(())
     }
 
     /// Values that are not there, for a column that is not held; batches share them.
@@ -316,7 +323,7 @@ impl Over<'_> {
         }
     }
 
-    fn context(&self, statement: &str, whole_joins: bool) -> Result<SessionContext, SqlError> {
+    pub(super) fn context(&self, statement: &str, whole_joins: bool) -> Result<SessionContext, SqlError> {
         let faulty = |error| fault::of(&error, statement, &[]);
         let bounds = Bounds { pool_bytes: limits::PLAN_MEMORY_BYTES, partitions: partitions(), whole_joins };
         let context = session(bounds, self.tables, self.ground).map_err(faulty)?;
@@ -362,7 +369,7 @@ fn compact(column: &ArrayRef) -> Result<ArrayRef, arrow::error::ArrowError> {
 
 /// A column of one scan: the turns taken at joins on the way to it, which tell scans of one table apart, and
 /// its name.
-type Found = (Vec<u8>, String);
+pub(super) type Found = (Vec<u8>, String);
 
 fn origins(plan: &LogicalPlan, table: &str, place: &str) -> Vec<Origin> {
     let LogicalPlan::Projection(top) = plan else {
@@ -406,7 +413,8 @@ fn is_of_row(expr: &Expr) -> bool {
     matches!(elsewhere, Ok(false))
 }
 
-fn traced(plan: &LogicalPlan, number: usize, table: &str, mut path: Vec<u8>) -> Option<Found> {
+/// The column of a scan of `table` that the column `number` of a plan is, unchanged.
+pub(super) fn traced(plan: &LogicalPlan, number: usize, table: &str, mut path: Vec<u8>) -> Option<Found> {
     match plan {
         LogicalPlan::Projection(projection) => {
             let mut expr = projection.expr.get(number)?;

@@ -7,7 +7,7 @@ use arrow::datatypes::{Field, Schema};
 
 use super::*;
 use crate::definition::query::Query;
-use crate::domain::limits::JUDGED_CONDITIONS_MAX;
+use crate::domain::limits::figures::JUDGED_CONDITIONS_MAX;
 use crate::metrics::taking::NO_DAY;
 
 fn listing(conditions: usize) -> Listing {

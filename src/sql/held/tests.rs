@@ -111,3 +111,22 @@ fn a_column_that_is_not_held_is_never_read_as_empty() {
         assert!(count(&format!("{named} {statement}")).is_err(), "{statement}");
     }
 }
+
+#[test]
+fn some_rows_of_a_table_are_a_table_of_their_own() {
+    let (ground, held) = (Ground::default(), rows());
+    let read = |held: &Held| {
+        let rows = over(&ground, std::slice::from_ref(held), &[])
+            .rows("SELECT place, day, unit IS NULL AS is_none FROM rows ORDER BY place")
+            .unwrap();
+        let batch = &rows[0];
+        let numbers = |at: usize| batch.column(at).as_primitive::<Int64Type>().values().to_vec();
+        (numbers(0), numbers(1), batch.column(2).as_boolean().values().set_indices().collect::<Vec<_>>())
+    };
+    let some = held.at(&[1, 3, 5], None).unwrap();
+    assert_eq!(read(&some), (vec![1, 3, 5], vec![2, 1, 3], vec![0]));
+    let numbered = held.at(&[1, 3, 5], Some("place")).unwrap();
+    assert_eq!(read(&numbered), (vec![0, 1, 2], vec![2, 1, 3], vec![0]));
+    assert_eq!(read(&held.at(&[], None).unwrap()).0, Vec::<i64>::new());
+    assert!(held.at(&[2, 6], None).is_err(), "there is no seventh row");
+}

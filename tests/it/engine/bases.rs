@@ -176,6 +176,35 @@ fn what_two_systems_send_is_counted_alike_from_what_is_kept() {
 }
 
 #[test]
+fn of_tasks_that_judging_cannot_tell_apart_one_is_judged() {
+    let world = World::new();
+    let engine = world.open();
+    let task = |key: usize| {
+        let due = if key.is_multiple_of(2) { "2018-04-20" } else { "2018-05-20" };
+        json!({ "source_id": key.to_string(), "title": format!("việc {key}"), "unit": "Sở A",
+                "assigned_on": format!("2018-04-{:02}", 1 + key % 9), "due_on": due,
+                "completed_on": key.is_multiple_of(4).then(|| format!("2018-04-{:02}", 10 + key % 7)) })
+    };
+    let mut tasks: Vec<Json> = (0..60).map(task).collect();
+    world.feed(&engine, "tasks", &tasks);
+    tasks.truncate(1);
+    tasks[0]["due_on"] = "2018-06-01".into();
+    world.feed(&engine, "tasks", &tasks);
+    let names = metrics_of(&engine, "judged_tasks");
+    let days = ["2018-04-30", "2018-05-01"].map(str::to_owned);
+    equal_on_every_day(&world, &names, &days, Due::InForce);
+    let kept = world.reading();
+    let questions = ["class", "present_unit"].map(|by| Question {
+        names: names.clone(),
+        asked: Asked { by: vec![by.to_owned()], ..on(&days[0]) },
+    });
+    kept.answered(&questions, &Scope::everything()).unwrap();
+    // Done before it was due or not done, due in April or in May; the one that moved by itself.
+    let rows = kept.figure_work().dated_rows;
+    assert!(rows > 0 && rows <= 12, "{rows} of 60 tasks were judged");
+}
+
+#[test]
 fn once_kept_a_single_question_of_another_day_reads_no_table() {
     let world = two_units();
     let engine = world.reading();
