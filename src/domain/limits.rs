@@ -1,7 +1,7 @@
 //! Every bound, by name. A loop, queue, buffer or recursion without one is a defect.
 
-pub mod language;
 pub mod figures;
+pub mod language;
 
 /// Mebibyte.
 pub const MIB: usize = 1024 * 1024;
