@@ -65,6 +65,7 @@ pub mod sources;
 pub mod sql;
 pub mod suggest;
 pub mod timeline;
+pub mod together;
 pub mod verify;
 mod versions;
 pub mod weighing;

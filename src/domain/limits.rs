@@ -354,12 +354,12 @@ pub const DEADLINE_DAYS_KEPT: usize = 40_000;
 /// Bytes of judged rows that a server keeps to count from, of all bases together.
 pub const JUDGED_BYTES_MAX: usize = 384 * MIB;
 /// Bytes of what no business date changes of the rows of bases, of all bases together.
-pub const KEPT_BYTES_MAX: usize = 768 * MIB;
+pub const KEPT_BYTES_MAX: usize = 1_024 * MIB;
 /// Bases, each for a snapshot and scope, of which that is kept.
 pub const KEPT_BASES_MAX: usize = 32;
 /// Bases, each for a snapshot, date and scope, of which is known whether they were asked before.
 pub const JUDGED_KEYS_MAX: usize = 64;
-/// Bases that are judged side by side for one page; each has a plan of its own.
+/// What is judged or counted side by side for one page; each statement has a plan of its own.
 pub const JUDGED_AT_ONCE: usize = 2;
 /// Seconds after which a server looks whether its dashboards are still warm.
 pub const WARM_EVERY_SECONDS: u64 = 2;

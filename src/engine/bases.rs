@@ -6,6 +6,7 @@
 //! A single question is counted by its own statement, which reads less; rows are kept from the second on, or
 //! when what no date changes of them is there already.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,10 +17,11 @@ use crate::definition::catalog::Catalog;
 use crate::definition::page::Page;
 use crate::definition::query::Query;
 use crate::domain::commit::CommitVersion;
-use crate::domain::limits::{JUDGED_AT_ONCE, JUDGED_BYTES_MAX, JUDGED_KEYS_MAX};
+use crate::domain::limits::{JUDGED_BYTES_MAX, JUDGED_KEYS_MAX};
 use crate::domain::record::Value;
 use crate::domain::scope::Scope;
 use crate::engine::kept::{self, KeptBases};
+use crate::engine::together::{busy_threads, side_by_side};
 use crate::engine::{Engine, EngineError};
 use crate::metrics::MetricError;
 use crate::metrics::ask::{Asked, Inputs};
@@ -71,6 +73,8 @@ pub struct Work {
     pub dated: u64,
     /// Rows that statements judged for that, one for all that are alike.
     pub dated_rows: u64,
+    /// How often no statement was needed, because a basis has no row on any date.
+    pub empty: u64,
     /// Bytes of it.
     pub prepared_bytes: usize,
 }
@@ -106,6 +110,7 @@ impl Engine {
             prepared_bytes: kept.bytes,
             dated: kept.told,
             dated_rows: kept.rows,
+            empty: kept.empty,
             judged: self.bases.judged.load(Ordering::Relaxed),
             statements: self.bases.statements.load(Ordering::Relaxed),
             kept_bytes: slots.values().map(|slot| slot.bytes).sum(),
@@ -123,7 +128,7 @@ impl Engine {
     ) -> Result<Option<Arc<Judged>>, EngineError> {
         let newest = self.snapshot()?.version();
         let key = judged_key(basis, inputs, scope, newest);
-        let is_prepared = self.bases.prepared.has(&kept_key(basis, inputs, scope, newest));
+        let is_prepared = self.bases.prepared.bytes(&kept_key(basis, inputs, scope, newest)).is_some();
         let rows = {
             let mut slots = self.bases.slots.lock().unwrap_or_else(PoisonError::into_inner);
             if slots.len() >= JUDGED_KEYS_MAX && !slots.contains_key(&key) {
@@ -164,26 +169,25 @@ impl Engine {
         scope: &Scope,
     ) -> Result<(), EngineError> {
         let newest = self.snapshot()?.version();
-        let mut waiting: BTreeMap<String, (&Catalog, &Query, &Inputs)> = BTreeMap::new();
+        let mut waiting: BTreeMap<String, (usize, &Catalog, &Query, &Inputs)> = BTreeMap::new();
         for (catalog, inputs) in asked {
             let (_, basis) = catalog.metric(&inputs.metric).map_err(MetricError::from)?;
             let is_there = self.judged_before(basis, inputs, scope)?.is_some();
-            if !is_there && self.bases.prepared.has(&kept_key(basis, inputs, scope, newest)) {
-                waiting.insert(judged_key(basis, inputs, scope, newest), (*catalog, basis, inputs));
+            let kept = self.bases.prepared.bytes(&kept_key(basis, inputs, scope, newest));
+            if let Some(bytes) = kept.filter(|_| !is_there) {
+                waiting.insert(judged_key(basis, inputs, scope, newest), (bytes, *catalog, basis, inputs));
             }
         }
         if waiting.len() < 2 {
             return Ok(());
         }
-        let waiting = Mutex::new(waiting.into_values());
-        let work = || loop {
-            let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((catalog, basis, inputs)) = next else { return };
+        let mut waiting: Vec<_> = waiting.into_values().collect();
+        // What takes longest begins first.
+        waiting.sort_by_key(|(bytes, ..)| Reverse(*bytes));
+        side_by_side(&waiting, busy_threads(), |(_, catalog, basis, inputs)| {
             // Who counts them asks again, and tells what is wrong.
             drop(self.judged(catalog, basis, inputs, (scope, true)));
-        };
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(JUDGED_AT_ONCE);
-        std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+        });
         Ok(())
     }
 

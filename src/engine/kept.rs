@@ -14,6 +14,7 @@ use crate::domain::limits::{KEPT_BASES_MAX, KEPT_BYTES_MAX};
 use crate::domain::record::Value;
 use crate::engine::EngineError;
 use crate::engine::measure::Bound;
+use crate::engine::together::{busy_threads, side_by_side};
 use crate::metrics::compose::{self, Listing};
 use crate::metrics::dated::{Decided, Deciding, Told};
 use crate::metrics::judged::{Judging, Listed};
@@ -29,6 +30,7 @@ pub(super) struct KeptBases {
     made: AtomicU64,
     told: AtomicU64,
     rows: AtomicU64,
+    empty: AtomicU64,
 }
 
 /// What was done with kept parts.
@@ -42,6 +44,8 @@ pub(super) struct KeptWork {
     pub(super) told: u64,
     /// Rows that statements judged for that.
     pub(super) rows: u64,
+    /// How often it was known that there is no row.
+    pub(super) empty: u64,
 }
 
 #[derive(Default)]
@@ -67,6 +71,8 @@ enum Made {
     Rows(Arc<Kept>),
     /// Tables only: the rows themselves are computed for each date.
     Tables(Vec<Held>),
+    /// Tables that leave no row on any date.
+    Nothing(Vec<Held>),
 }
 
 /// What a basis is judged from.
@@ -86,6 +92,7 @@ impl KeptBases {
             made: self.made.load(Ordering::Relaxed),
             told: self.told.load(Ordering::Relaxed),
             rows: self.rows.load(Ordering::Relaxed),
+            empty: self.empty.load(Ordering::Relaxed),
         }
     }
 
@@ -96,6 +103,10 @@ impl KeptBases {
         let judged = match kept.as_ref() {
             Made::Rows(rows) => of.dated(rows, &self.rows),
             Made::Tables(held) => listed(of.bound, held, of.listing.clone()).map(Some),
+            Made::Nothing(_) => {
+                self.empty.fetch_add(1, Ordering::Relaxed);
+                Ok(Some(Listed::new(of.listing.clone()).ended()))
+            }
         };
         match judged {
             Ok(judged) => {
@@ -118,17 +129,18 @@ impl KeptBases {
         let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         match &*kept {
             Parts::Made(made) => match made.as_ref() {
-                Made::Tables(held) => Some(held.clone()),
+                Made::Tables(held) | Made::Nothing(held) => Some(held.clone()),
                 Made::Rows(_) => None,
             },
             Parts::Unmade | Parts::Left => None,
         }
     }
 
-    /// Whether something is kept under `key`, so that another date costs no reading of the tables.
-    pub(super) fn has(&self, key: &str) -> bool {
+    /// Bytes of what is kept under `key`, so that another date costs no reading of the tables; nothing when
+    /// nothing is.
+    pub(super) fn bytes(&self, key: &str) -> Option<usize> {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.get(key).is_some_and(|slot| slot.is_made)
+        slots.get(key).filter(|slot| slot.is_made).map(|slot| slot.bytes)
     }
 
     fn kept(&self, key: &str, of: &Judged<'_>) -> Option<Arc<Made>> {
@@ -178,7 +190,7 @@ impl Made {
     fn bytes(&self) -> usize {
         match self {
             Self::Rows(kept) => kept.bytes(),
-            Self::Tables(held) => held.iter().map(Held::bytes).sum(),
+            Self::Tables(held) | Self::Nothing(held) => held.iter().map(Held::bytes).sum(),
         }
     }
 }
@@ -186,8 +198,7 @@ impl Made {
 impl Judged<'_> {
     fn dated(&self, kept: &Arc<Kept>, judged: &AtomicU64) -> Result<Option<Judging>, EngineError> {
         let (values, day) = (self.bound.values(), self.bound.day());
-        let mut told = Vec::new();
-        for dated in kept.dated() {
+        let told = side_by_side(kept.dated(), busy_threads(), |dated| {
             let likeness = dated.alike_on(day);
             let rows = likeness.as_ref().map_or(kept.rows(), |likeness| likeness.rows().len());
             judged.fetch_add(u64::try_from(rows).unwrap_or_default(), Ordering::Relaxed);
@@ -196,8 +207,9 @@ impl Judged<'_> {
             let over = over(self.bound, some.as_deref().unwrap_or(kept.held()), &values);
             let statement = self.rest(dated.query());
             let parts = over.each_part(&statement, &|| dated.deciding(), Deciding::take)?;
-            told.push(Told { dated, likeness, parts });
-        }
+            Ok::<_, SqlError>(Told { dated, likeness, parts })
+        });
+        let told = told.into_iter().collect::<Result<Vec<_>, SqlError>>()?;
         Ok(kept.joined(&told))
     }
 
@@ -222,10 +234,10 @@ impl Judged<'_> {
         if shape.holds().iter().any(|name| name == PLACE) {
             return Ok(self.rows(last, held, &shape)?.map(|rows| Made::Rows(Arc::new(rows))));
         }
-        Ok(self.whole(last, &held)?.map(|last| {
-            held.push(last);
-            Made::Tables(held)
-        }))
+        let Some(last) = self.whole(last, &held)? else { return Ok(None) };
+        held.push(last);
+        let is_nothing = over(self.bound, &held, &values).has_no_row(&split.rest)?;
+        Ok(Some(if is_nothing { Made::Nothing(held) } else { Made::Tables(held) }))
     }
 
     fn rows(&self, rows: &KeptPart, held: Vec<Held>, shape: &Held) -> Result<Option<Kept>, EngineError> {

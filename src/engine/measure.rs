@@ -20,6 +20,7 @@ use crate::domain::error::Classified;
 use crate::domain::limits::{MEASURES_KEPT, METRIC_DIMENSIONS_MAX};
 use crate::domain::record::Value;
 use crate::domain::scope::Scope;
+use crate::engine::together::{busy_threads, side_by_side};
 use crate::engine::{Engine, EngineError};
 use crate::metrics::MetricError;
 use crate::metrics::ask::{Asked, Inputs};
@@ -252,11 +253,14 @@ impl Engine {
         };
         let several = groups.iter().filter(|((_, basis, _), _)| is_several(basis));
         self.judge_together(&several.filter_map(first).collect::<Vec<_>>(), scope)?;
-        for ((place, basis, _), group) in groups {
-            let Some(catalog) = catalogs.get(place) else { continue };
-            let several = is_several(&basis);
-            for one in self.count_together(catalog, group, (scope, several))? {
-                places.push(place);
+        let groups: Vec<_> = groups.into_iter().collect();
+        let counts = side_by_side(&groups, busy_threads(), |((place, basis, _), group)| {
+            let Some(catalog) = catalogs.get(*place) else { return Ok(Vec::new()) };
+            self.count_together(catalog, group.clone(), (scope, is_several(basis)))
+        });
+        for (((place, ..), _), group) in groups.iter().zip(counts) {
+            for one in group? {
+                places.push(*place);
                 counted.push(one);
             }
         }

@@ -18,6 +18,7 @@ use crate::metrics::MetricError;
 use crate::metrics::ask::Inputs;
 use crate::metrics::compose::{self, Side};
 use crate::metrics::first::{First, whole};
+use crate::sql::held::Over;
 
 /// One page of the rows behind a figure.
 #[derive(Debug, Clone)]
@@ -120,11 +121,31 @@ impl Engine {
         let bound = self.bound(opening.basis, opening.inputs, opening.scope)?;
         let values = bound.values();
         let held = over(&bound, first.kept().held(), &values);
-        let Some(own) = whole(&held.rows(&first.own())?) else { return Ok(None) };
         let decided = bound.over_rows(&first.decided(opening.basis), &|_| true).sql;
         let some = first.held()?;
         let some = over(&bound, &some, &values);
-        let Some(decided) = whole(&some.rows(&kept::split(&decided).rest)?) else { return Ok(None) };
+        let decided = || some.rows(&kept::split(&decided).rest);
+        // What a date decides is for the most part the plan of its statement, and the rest is reading.
+        let (own, decided) = std::thread::scope(|scope| {
+            let decided = scope.spawn(decided);
+            let own = self.own(opening, first, &held);
+            (own, decided.join().unwrap_or_else(|_| Ok(Vec::new())))
+        });
+        let (Some((own, several)), Some(decided)) = (own?, whole(&decided?)) else { return Ok(None) };
+        let names = compose::shown(opening.of);
+        Ok(first.joined(&names, &own, &decided, &several).map(|rows| vec![rows]))
+    }
+
+    /// What no date changes of the rows, and what they have several of.
+    #[expect(clippy::type_complexity, reason = "a table, and tables by the name of what they tell")]
+    fn own(
+        &self,
+        opening: &Opening<'_>,
+        first: &First,
+        held: &Over<'_>,
+    ) -> Result<Option<(RecordBatch, Vec<(String, RecordBatch)>)>, EngineError> {
+        let Some(own) = whole(&held.rows(&first.own())?) else { return Ok(None) };
+        let bound = self.bound(opening.basis, opening.inputs, opening.scope)?;
         let mut several = Vec::new();
         for many in &opening.of.many {
             let (statement, keys) = first.several(many, &own);
@@ -133,8 +154,7 @@ impl Engine {
             let Some(found) = whole(&over(&bound, &[], &keys).rows(&statement)?) else { return Ok(None) };
             several.push((many.name.clone(), found));
         }
-        let names = compose::shown(opening.of);
-        Ok(first.joined(&names, &own, &decided, &several).map(|rows| vec![rows]))
+        Ok(Some((own, several)))
     }
 }
 

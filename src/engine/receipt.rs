@@ -5,13 +5,13 @@
 //! snapshot has the same name and writes nothing. A code is looked up here, its entry checked against the
 //! store's secret, and the figure made again from the snapshot it was of.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::definition::catalog::Catalog;
 use crate::domain::limits::{LEDGER_TRIES_MAX, LEDGER_WRITERS};
 use crate::domain::scope::Scope;
 use crate::engine::open::KEY_FILE;
+use crate::engine::together::side_by_side;
 use crate::engine::{Engine, EngineError, definitions};
 use crate::metrics::MetricError;
 use crate::metrics::ask::Inputs;
@@ -79,26 +79,8 @@ impl Engine {
     /// written side by side, for each waits for the disk and not for the others.
     pub(super) fn sealed(&self, counted: &[(Subject, Counts)]) -> Result<Vec<Measure>, EngineError> {
         let secret = self.secret()?;
-        let next = AtomicUsize::new(0);
-        let done: Vec<OnceLock<Result<Measure, EngineError>>> =
-            counted.iter().map(|_| OnceLock::new()).collect();
-        let work = || {
-            loop {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                let (Some((subject, counts)), Some(done)) = (counted.get(place), done.get(place)) else {
-                    return;
-                };
-                let _ = done.set(self.sealed_one(subject, counts, &secret));
-            }
-        };
-        if counted.len() < 2 {
-            work();
-        } else {
-            std::thread::scope(|scope| {
-                (0..counted.len().min(LEDGER_WRITERS)).for_each(|_| drop(scope.spawn(work)));
-            });
-        }
-        done.into_iter().filter_map(OnceLock::into_inner).collect()
+        let seal = |(subject, counts): &(Subject, Counts)| self.sealed_one(subject, counts, &secret);
+        side_by_side(counted, LEDGER_WRITERS, seal).into_iter().collect()
     }
 
     fn sealed_one(&self, subject: &Subject, counts: &Counts, secret: &[u8]) -> Result<Measure, EngineError> {

@@ -29,6 +29,7 @@ use crate::sql::job::Table;
 use crate::sql::session::{Bounds, session};
 use crate::sql::{SqlError, check, fault, runtime, vetted};
 
+mod nothing;
 mod some;
 
 /// A table in memory.

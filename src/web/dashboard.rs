@@ -2,6 +2,8 @@
 //!
 //! Nothing is added up or divided here: every number comes out of a measure and leads to its receipt.
 
+use std::time::Instant;
+
 use maud::{Markup, PreEscaped, html};
 
 use crate::definition::labels::{label, sentence};
@@ -12,6 +14,7 @@ use crate::domain::limits::PAGE_TABLE_ROWS_MAX;
 use crate::domain::scope::Scope;
 use crate::engine::compare::Figures;
 use crate::engine::measure::Question;
+use crate::engine::together::{busy_threads, side_by_side};
 use crate::engine::{Engine, EngineError};
 use crate::metrics::ask::{Asked, Typed};
 use crate::metrics::report::{Reported, Shown};
@@ -59,6 +62,7 @@ fn body(
     (whole, place): (&Page, &Place),
     asked: Asked,
 ) -> Result<String, WebError> {
+    let began = Instant::now();
     let language = visit.language;
     let snapshot = engine.snapshot()?;
     let catalog = snapshot.catalog();
@@ -67,6 +71,7 @@ fn body(
     let mut all = questions(engine, page, &asked)?;
     all.extend(listing.clone().map(|(name, asked)| Question { names: vec![name], asked }));
     engine.answered(&all, &Scope::everything())?;
+    let counted = began.elapsed();
     let listing = listing.map(|(name, asked)| engine.measure(&name, &asked, &Scope::everything()));
     let listing = listing.transpose()?;
     let figures = engine.figures(&page.figures(), &asked, &Scope::everything())?;
@@ -76,8 +81,8 @@ fn body(
     let shown = drawn.asked.snapshot.unwrap_or_default();
     let values = [("number", shown.to_string()), ("day", as_of)];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let panels = page.panels.iter().enumerate().map(|(place, panel)| drawn.panel(panel, place));
-    let panels = panels.collect::<Result<Vec<Markup>, EngineError>>()?;
+    let panels = drawn.panels(page)?;
+    tracing::debug!(page = page.name, ?counted, drawn = ?began.elapsed(), "a page is made");
     let body = html! {
         p { (page.lead.text(language)) }
         p.total { (sentence("page.as_of", language, &values)) }
@@ -158,6 +163,16 @@ fn form(visit: &Visit, asked: &Asked, places: &Markup) -> Markup {
 }
 
 impl Drawn<'_> {
+    /// The panels in their order; rows, which are read from files, are begun first.
+    fn panels(&self, page: &Page) -> Result<Vec<Markup>, EngineError> {
+        let mut panels: Vec<(usize, &Panel)> = page.panels.iter().enumerate().collect();
+        panels.sort_by_key(|(place, panel)| (!matches!(panel, Panel::Rows { .. }), *place));
+        let drawn = side_by_side(&panels, busy_threads(), |(place, panel)| self.panel(panel, *place));
+        let mut drawn: Vec<_> = panels.iter().map(|(place, _)| *place).zip(drawn).collect();
+        drawn.sort_by_key(|(place, _)| *place);
+        drawn.into_iter().map(|(_, markup)| markup).collect()
+    }
+
     fn panel(&self, panel: &Panel, place: usize) -> Result<Markup, EngineError> {
         match panel {
             Panel::Figures { metrics, .. } => Ok(figures::cards(self, metrics)),

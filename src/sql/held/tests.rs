@@ -130,3 +130,31 @@ fn some_rows_of_a_table_are_a_table_of_their_own() {
     assert_eq!(read(&held.at(&[], None).unwrap()).0, Vec::<i64>::new());
     assert!(held.at(&[2, 6], None).is_err(), "there is no seventh row");
 }
+
+#[test]
+fn a_statement_over_nothing_has_no_row_on_any_date() {
+    let ground = Ground::default();
+    let none = Held::new("none", &[("place".to_owned(), DataType::Int64)]);
+    let held = [rows(), none];
+    let asked = [("as_of", Value::Integer(2))];
+    let two = "WITH r AS (SELECT rows.* FROM none JOIN rows ON rows.place = none.place WHERE rows.day <= $as_of),
+                 s AS (SELECT unit, max(day) AS most FROM r GROUP BY unit), d AS (SELECT DISTINCT unit FROM r),
+                 j AS (SELECT r.place, s.most FROM r JOIN s ON s.unit <> r.unit LEFT JOIN d ON d.unit = r.unit
+                   LEFT JOIN rows AS o ON o.place = r.day)
+               SELECT place FROM j UNION ALL SELECT most AS place FROM j WHERE most > 1";
+    let table = [
+        (two, true),
+        ("SELECT place FROM none WHERE place < $as_of", true),
+        ("SELECT place FROM rows WHERE day < $as_of", false),
+        ("SELECT rows.place FROM rows LEFT JOIN none ON none.place = rows.place", false),
+        ("SELECT max(place) FROM none", false),
+        ("SELECT place FROM none UNION ALL SELECT place FROM rows", false),
+        ("SELECT place FROM rows WHERE 1 = 2 AND day = $as_of", false),
+    ];
+    for (text, expected) in table {
+        let over = over(&ground, &held, &asked);
+        assert_eq!(over.has_no_row(text).unwrap(), expected, "{text}");
+        let rows: usize = over.rows(text).unwrap().iter().map(RecordBatch::num_rows).sum();
+        assert!(!expected || rows == 0, "{text}");
+    }
+}

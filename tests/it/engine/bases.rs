@@ -175,6 +175,38 @@ fn what_two_systems_send_is_counted_alike_from_what_is_kept() {
     }
 }
 
+/// Of one system nothing can be compared, on whatever day; of a second one it is, from its commit on.
+#[test]
+fn a_basis_that_rests_on_nothing_asks_no_statement_for_another_day() {
+    let world = World::new();
+    let engine = world.open();
+    let task = json!({ "source_id": "1", "title": "một", "unit": "Sở A", "assigned_on": "2018-04-02" });
+    world.feed(&engine, "tasks", std::slice::from_ref(&task));
+    let days = ["2018-04-10", "2018-04-30"].map(str::to_owned);
+    let names = metrics_of(&engine, "compared_tasks");
+    equal_on_every_day(&world, &names, &days, Due::InForce);
+    let empty = |days: &[String]| {
+        let kept = world.reading();
+        for day in days {
+            let asked = [on(day), on(day)].map(|asked| Question { names: names.clone(), asked });
+            let answers = kept.answered(&asked, &Scope::everything()).unwrap().pop().unwrap();
+            assert!(answers.values().all(|measure| measure.total().numerator == 0));
+        }
+        kept.figure_work().empty
+    };
+    assert_eq!(empty(&days), 2);
+    let mut other = options();
+    other.reading.source = "moi".to_owned();
+    let file =
+        world.file("other.ndjson", json!({ "source_id": "9", "title": "khác" }).to_string().as_bytes());
+    engine.ingest_file("tasks", &file, &other, &Progress::default()).unwrap();
+    let kept = world.reading();
+    let asked = [(); 2].map(|()| Question { names: names.clone(), asked: on(&days[1]) });
+    let answers = kept.answered(&asked, &Scope::everything()).unwrap().pop().unwrap();
+    assert!(answers.values().any(|measure| measure.total().numerator > 0));
+    assert_eq!(kept.figure_work().empty, 0);
+}
+
 #[test]
 fn of_tasks_that_judging_cannot_tell_apart_one_is_judged() {
     let world = World::new();
