@@ -205,15 +205,22 @@ pub(super) fn each_from(
 ) {
     // Of numbers that are not negative the order is that of their bits, which are compared side by side.
     let least = bound.to_bits().cast_signed();
-    for (number, (bits, scores)) in bits.iter().zip(scores.chunks_exact(WORD)).enumerate() {
-        for (part, scores) in scores.chunks_exact(AT_ONCE).enumerate() {
+    for (number, (bits, scores)) in bits.iter().zip(scores.as_chunks::<WORD>().0).enumerate() {
+        if *bits == 0 {
+            continue;
+        }
+        for (part, scores) in scores.as_chunks::<AT_ONCE>().0.iter().enumerate() {
             let reached = |score: &Score| i32::from(score.to_bits().cast_signed() >= least);
             if scores.iter().fold(0, |any, score| any | reached(score)) == 0 {
                 continue;
             }
-            for (place, score) in (part * AT_ONCE..).zip(scores) {
-                if bits & (1 << place) != 0 && *score >= bound {
-                    visit(number * WORD + place, *score);
+            let first = part * AT_ONCE;
+            let mut left = (bits >> first) & ((1 << AT_ONCE) - 1);
+            while left != 0 {
+                let place = left.trailing_zeros() as usize;
+                left &= left - 1;
+                if let Some(score) = scores.get(place).filter(|score| **score >= bound) {
+                    visit(number * WORD + first + place, *score);
                 }
             }
         }
