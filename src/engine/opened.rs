@@ -137,7 +137,6 @@ impl Engine {
     }
 
     /// What no date changes of the rows, and what they have several of.
-    #[expect(clippy::type_complexity, reason = "a table, and tables by the name of what they tell")]
     fn own(
         &self,
         opening: &Opening<'_>,
