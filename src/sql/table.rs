@@ -32,6 +32,7 @@ mod listed;
 mod wanted;
 
 use listed::Listed;
+use wanted::Named;
 
 pub(super) type Planned<'a> = Pin<Box<dyn Future<Output = Result<Arc<dyn ExecutionPlan>>> + Send + 'a>>;
 
@@ -103,13 +104,18 @@ impl Seen {
 
     /// Scope, history, join, hiding, then what the statement asked for.
     fn plan(&self, scan: &Scan<'_>, partitions: usize) -> Result<LogicalPlan> {
-        let of_ids = |files: &Arc<Listed>| self.of_ids(files, scan, partitions);
-        let mut builder = self.rows(&of_ids(&self.main)?)?;
+        let of_named = |files: &Arc<Listed>| self.of_named(files, scan, partitions);
+        let mut builder = self.rows(&of_named(&self.main)?)?;
         let with_text = self.wants_long(scan);
         if let (true, Some(text)) = (with_text, &self.text) {
             let ids =
                 (vec![Column::from_qualified_name("main.id")], vec![Column::from_qualified_name("long.id")]);
-            builder = builder.join(self.texts(&of_ids(text)?)?, JoinType::Left, ids, None)?;
+            builder = builder.join(
+                self.texts(&self.of_own(text, scan, partitions)?)?,
+                JoinType::Left,
+                ids,
+                None,
+            )?;
         }
         let shown =
             self.schema.fields().iter().map(|field| self.shown(field.name(), field.data_type(), with_text));
@@ -122,13 +128,28 @@ impl Seen {
         builder.project(wanted.collect::<Vec<_>>())?.limit(0, scan.limit)?.build()
     }
 
-    /// `files` with the rows that the filters name by id; all of them when they name none.
-    fn of_ids(&self, files: &Arc<Listed>, scan: &Scan<'_>, partitions: usize) -> Result<Arc<Listed>> {
-        let is_hidden = self.table.hide.iter().any(|hidden| hidden == wanted::ID);
-        match wanted::ids(scan.filters).filter(|_| !is_hidden) {
-            Some(ids) => Ok(Arc::new(files.of_ids(&ids, partitions)?)),
+    /// `files` with the rows that the filters name; all of them when they name none. What a row belonged to in a
+    /// version that is not the newest says nothing.
+    fn of_named(&self, files: &Arc<Listed>, scan: &Scan<'_>, partitions: usize) -> Result<Arc<Listed>> {
+        let is_text = |name: &str| {
+            let field = self.table.main.fields.iter().find(|field| field.name == name);
+            field.is_some_and(|field| field.kind == Kind::Text)
+        };
+        let is_sought = |named: &Named| {
+            let is_hidden = self.table.hide.contains(&named.column);
+            let is_rows_own = named.column == wanted::ID;
+            !is_hidden && (is_rows_own || (self.is_plain() && is_text(&named.column)))
+        };
+        match wanted::named(scan.filters).filter(is_sought) {
+            Some(named) => Ok(Arc::new(files.of_named(&named, partitions)?)),
             None => Ok(Arc::clone(files)),
         }
+    }
+
+    /// As [`Self::of_named`], by the ids of the rows alone: texts have no other column to be named by.
+    fn of_own(&self, files: &Arc<Listed>, scan: &Scan<'_>, partitions: usize) -> Result<Arc<Listed>> {
+        let is_own = wanted::named(scan.filters).is_some_and(|named| named.column == wanted::ID);
+        if is_own { self.of_named(files, scan, partitions) } else { Ok(Arc::clone(files)) }
     }
 
     fn rows(&self, main: &Arc<Listed>) -> Result<LogicalPlanBuilder> {
@@ -193,7 +214,7 @@ fn scan_seen<'a>(seen: &'a Seen, state: &'a dyn Session, scan: Scan<'a>) -> Plan
     Box::pin(async move {
         let partitions = state.config().target_partitions();
         if seen.is_plain() && !seen.wants_long(&scan) {
-            let main = seen.of_ids(&seen.main, &scan, partitions)?;
+            let main = seen.of_named(&seen.main, &scan, partitions)?;
             return main.plan(state, scan.projection, scan.limit);
         }
         let plan = seen.plan(&scan, partitions)?;

@@ -12,3 +12,5 @@ pub const ALIKE_LEAST: usize = 4_096;
 pub const JUDGED_CONDITIONS_MAX: usize = 128;
 /// Cells of one table of counts that is held whole; a larger one is counted by statements.
 pub const TALLY_CELLS_MAX: usize = 1 << 22;
+/// Texts of columns of table files whose places are remembered, 16 bytes each; then all are forgotten.
+pub const PLACES_REMEMBERED: usize = 1 << 23;

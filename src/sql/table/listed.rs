@@ -4,7 +4,6 @@
 //! cast. Row counts of the log serve the planner. Row groups that a filter excludes by their
 //! statistics are skipped: the session hands filters down to the files when it optimises.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -25,7 +24,8 @@ use datafusion::physical_plan::empty::EmptyExec;
 
 use crate::sql::job::{FilePart, Files};
 use crate::sql::schema;
-use crate::sql::table::{Planned, wanted};
+use crate::sql::table::Planned;
+use crate::sql::table::wanted::{self, Named};
 
 /// The files.
 #[derive(Debug)]
@@ -53,12 +53,12 @@ impl Listed {
         Ok(Self { schema, paths, parts, statistics })
     }
 
-    /// The same files with the rows of `ids` alone, sought by as many threads as `partitions`.
+    /// The same files with the rows that are `named` alone, sought by as many threads as `partitions`.
     ///
     /// # Errors
     /// A file is gone or damaged.
-    pub(super) fn of_ids(&self, ids: &BTreeSet<String>, partitions: usize) -> Result<Self> {
-        let found = wanted::rows_of(&self.paths, ids, partitions)?;
+    pub(super) fn of_named(&self, named: &Named, partitions: usize) -> Result<Self> {
+        let found = wanted::rows_of(&self.paths, named, partitions)?;
         let (mut paths, mut parts, mut rows) = (Vec::new(), Vec::new(), 0);
         for ((path, part), selection) in self.paths.iter().zip(&self.parts).zip(found) {
             if let Some(selection) = selection {

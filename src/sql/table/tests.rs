@@ -65,8 +65,14 @@ fn a_limit_without_a_filter_reaches_the_files() {
 fn rows_named_by_id_are_told_from_other_filters() {
     use datafusion::prelude::{col, lit};
 
-    let named = |filter: Expr| wanted::ids(&[col("unit").eq(lit("a")), filter]);
-    let of = |ids: &[&str]| Some(ids.iter().map(|id| (*id).to_owned()).collect());
+    let named = |filter: Expr| wanted::named(&[col("unit").eq(lit("a")), filter]);
+    let by = |column: &str, ids: &[&str]| {
+        Some(Named { column: column.to_owned(), texts: ids.iter().map(|id| (*id).to_owned()).collect() })
+    };
+    let of = |ids: &[&str]| by("id", ids);
+    assert_eq!(named(col("task_id").in_list(vec![lit("T1")], false)), by("task_id", &["T1"]));
+    let both = wanted::named(&[col("source_id").eq(lit("1")), col("id").eq(lit("P1"))]);
+    assert_eq!(both, of(&["P1"]));
     assert_eq!(named(col("id").eq(lit("P1"))), of(&["P1"]));
     assert_eq!(named(lit("P1").eq(col("main.id"))), of(&["P1"]));
     assert_eq!(named(col("id").eq(lit("P1")).or(col("id").eq(lit("P2")))), of(&["P1", "P2"]));
@@ -76,7 +82,7 @@ fn rows_named_by_id_are_told_from_other_filters() {
         col("id").not_eq(lit("P1")),
         col("id").eq(lit("P1")).or(col("unit").eq(lit("a"))),
         col("id").in_list(vec![lit("P1"), col("unit")], false),
-        col("source_id").eq(lit("P1")),
+        col("id").eq(lit("P1")).or(col("source_id").eq(lit("1"))),
         col("id").gt(lit("P1")),
     ] {
         assert_eq!(named(other.clone()), None, "{other}");
@@ -105,9 +111,15 @@ fn only_the_named_rows_of_files_are_read() {
     let parts = vec![file("a.parquet", vec!["P1", "P2", "P3"]), file("b.parquet", vec!["P4", "P5"])];
     let paths: Vec<_> = parts.iter().map(|part| part.path.clone()).collect();
     let ids = ["P2", "P3", "P9"].map(str::to_owned).into();
-    let found = wanted::rows_of(&paths, &ids, 2).unwrap();
-    let counts: Vec<_> = found.iter().map(|rows| rows.as_ref().map(|rows| rows.row_count())).collect();
-    assert_eq!(counts, [Some(2), None]);
+    let named = Named { column: "id".to_owned(), texts: ids };
+    // Read, remembered, looked up.
+    for _ in 0..3 {
+        let found = wanted::rows_of(&paths, &named, 2).unwrap();
+        let counts: Vec<_> = found.iter().map(|rows| rows.as_ref().map(|rows| rows.row_count())).collect();
+        assert_eq!(counts, [Some(2), None]);
+        let of_case = Named { column: "case_id".to_owned(), ..named.clone() };
+        assert_eq!(wanted::rows_of(&paths, &of_case, 2).unwrap(), [None, None], "no file has it");
+    }
     let catalog = Catalog::parse(embedded()).unwrap();
     let dataset = catalog.dataset("petitions").unwrap();
     let query = |sql: &str| crate::definition::query::Query { sql: sql.to_owned(), ..Default::default() };
@@ -123,7 +135,7 @@ fn only_the_named_rows_of_files_are_read() {
     );
     assert_eq!(answer("SELECT title FROM petitions WHERE id = 'P9'").len(), 0);
     assert_eq!(answer("SELECT title FROM petitions WHERE id > 'P2'").len(), 3);
-    assert!(wanted::rows_of(&[folder.path().join("gone.parquet")], &ids, 1).is_err());
+    assert!(wanted::rows_of(&[folder.path().join("gone.parquet")], &named, 1).is_err());
 }
 
 #[test]
