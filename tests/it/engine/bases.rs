@@ -185,10 +185,14 @@ fn a_basis_that_rests_on_nothing_asks_no_statement_for_another_day() {
     let days = ["2018-04-10", "2018-04-30"].map(str::to_owned);
     let names = metrics_of(&engine, "compared_tasks");
     equal_on_every_day(&world, &names, &days, Due::InForce);
+    let questions = |day: &str| {
+        let by = Asked { by: vec!["class".to_owned()], ..on(day) };
+        [on(day), by].map(|asked| Question { names: names.clone(), asked })
+    };
     let empty = |days: &[String]| {
         let kept = world.reading();
         for day in days {
-            let asked = [on(day), on(day)].map(|asked| Question { names: names.clone(), asked });
+            let asked = questions(day);
             let answers = kept.answered(&asked, &Scope::everything()).unwrap().pop().unwrap();
             assert!(answers.values().all(|measure| measure.total().numerator == 0));
         }
@@ -201,8 +205,7 @@ fn a_basis_that_rests_on_nothing_asks_no_statement_for_another_day() {
         world.file("other.ndjson", json!({ "source_id": "9", "title": "khác" }).to_string().as_bytes());
     engine.ingest_file("tasks", &file, &other, &Progress::default()).unwrap();
     let kept = world.reading();
-    let asked = [(); 2].map(|()| Question { names: names.clone(), asked: on(&days[1]) });
-    let answers = kept.answered(&asked, &Scope::everything()).unwrap().pop().unwrap();
+    let answers = kept.answered(&questions(&days[1]), &Scope::everything()).unwrap().pop().unwrap();
     assert!(answers.values().any(|measure| measure.total().numerator > 0));
     assert_eq!(kept.figure_work().empty, 0);
 }
