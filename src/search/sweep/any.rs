@@ -10,6 +10,7 @@ use tantivy::{DocId, Score};
 
 use crate::search::collect::SegmentGather;
 use crate::search::compile::Fitting;
+use crate::search::sweep::window::each_kept;
 
 const WORD: u32 = u64::BITS;
 
@@ -27,7 +28,7 @@ impl Any {
     /// Counts the rows that are `alive`, and looks at those that may be among the best.
     pub(super) fn gather(&mut self, here: &mut SegmentGather, alive: Option<&AliveBitSet>) {
         if let Some(alive) = alive {
-            self.lanes.iter_mut().for_each(|bits| each(bits, |row| alive.is_alive(row)));
+            self.lanes.iter_mut().for_each(|bits| each_kept(bits, 0, |row, _| alive.is_alive(row)));
         }
         let (mut first, others) = match self.lanes.as_mut_slice() {
             [first, second, ..] => (std::mem::take(first), Some(std::mem::take(second))),
@@ -63,7 +64,7 @@ fn take(here: &mut SegmentGather, bits: &mut [u64], score: Score) -> bool {
         rows = wanted;
         lowest.into_iter().for_each(|row| here.look_at(&[row], &[score]));
     } else {
-        each(bits, |row| {
+        each_kept(bits, 0, |row, _| {
             rows += 1;
             here.look_at(&[row], &[score]);
             true
@@ -74,20 +75,6 @@ fn take(here: &mut SegmentGather, bits: &mut [u64], score: Score) -> bool {
 
 fn number(bits: &[u64]) -> u64 {
     bits.iter().map(|word| u64::from(word.count_ones())).sum()
-}
-
-/// Asks for each row whose bit is set whether it stays.
-fn each(bits: &mut [u64], mut stays: impl FnMut(DocId) -> bool) {
-    for (number, word) in (0u32..).zip(bits) {
-        let mut left = *word;
-        while left != 0 {
-            let bit = left.trailing_zeros();
-            left &= left - 1;
-            if !stays(number * WORD + bit) {
-                *word &= !(1 << bit);
-            }
-        }
-    }
 }
 
 fn set(fitting: &Fitting, rows: u32) -> tantivy::Result<Vec<u64>> {

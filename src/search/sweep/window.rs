@@ -227,8 +227,8 @@ pub(super) fn each_from(
     }
 }
 
-/// Asks for each row whose bit is set whether it stays.
-fn each_kept(bits: &mut Bits, start: DocId, mut stays: impl FnMut(DocId, usize) -> bool) {
+/// Asks for each row whose bit is set, counted from `start`, whether it stays.
+pub(super) fn each_kept(bits: &mut [u64], start: DocId, mut stays: impl FnMut(DocId, usize) -> bool) {
     for (number, word) in bits.iter_mut().enumerate() {
         let mut left = *word;
         while left != 0 {
