@@ -5,13 +5,22 @@
 //! texts of the same letters, as in the Vietnamese collation of the Unicode CLDR. The order is total: two
 //! texts are equal in it only when they are the same text.
 
-use unicode_normalization::UnicodeNormalization;
+use std::sync::LazyLock;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 const ALPHABET: &str = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz";
 const TONES: [char; 5] = ['\u{300}', '\u{309}', '\u{303}', '\u{301}', '\u{323}'];
 const DIGITS_FROM: u32 = 0x100;
 const LETTERS_FROM: u32 = 0x200;
 const OTHERS_FROM: u32 = 0x1000;
+/// Every letter of Vietnamese texts stands below it.
+const TABLED_TO: u32 = 0x1F00;
+
+/// Rank and tone of each letter below [`TABLED_TO`]: lists of a thousand offices are put in order on every page.
+static TABLED: LazyLock<Vec<(u32, u8)>> = LazyLock::new(|| {
+    (0..TABLED_TO).map(|code| char::from_u32(code).map(ranked).unwrap_or_default()).collect()
+});
 
 /// Where a text stands among others: by its letters, then its tones, then as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,10 +35,17 @@ impl Place {
     #[must_use]
     pub fn of(text: &str) -> Self {
         let (mut letters, mut tones) = (Vec::with_capacity(text.len()), Vec::with_capacity(text.len()));
-        for c in text.nfc().flat_map(char::to_lowercase) {
-            let (letter, tone) = apart(c);
-            letters.push(rank(letter));
-            tones.push(tone);
+        let mut take = |c: char| {
+            for c in c.to_lowercase() {
+                let known = usize::try_from(u32::from(c)).ok().and_then(|code| TABLED.get(code));
+                let (rank, tone) = known.copied().unwrap_or_else(|| ranked(c));
+                letters.push(rank);
+                tones.push(tone);
+            }
+        };
+        match is_nfc_quick(text.chars()) {
+            IsNormalized::Yes => text.chars().for_each(&mut take),
+            IsNormalized::No | IsNormalized::Maybe => text.nfc().for_each(&mut take),
         }
         Self { letters, tones, text: text.to_owned() }
     }
@@ -47,6 +63,11 @@ fn apart(c: char) -> (char, u8) {
     });
     let letter = without.nfc().next().unwrap_or(c);
     (letter, tone)
+}
+
+fn ranked(c: char) -> (u32, u8) {
+    let (letter, tone) = apart(c);
+    (rank(letter), tone)
 }
 
 fn rank(letter: char) -> u32 {
