@@ -86,7 +86,7 @@ outranked AS (
 kept_rows AS (
   SELECT 0 AS place, d.id, d.source_system, d.source_id, d.title, d.unit, d.province, d.procedure, d.procedure_code,
     d.kind, d.channel, d.received_on, d.due_on, d.completed_on, d.waited_days, d.explanation, to_char(received_on, '%Y-%m') AS received_month,
-    CAST(due_on AS INT) + CAST(coalesce(waited_days, 0) AS INT) AS due_day, 
+    CAST(due_on AS INT) + CAST(coalesce(waited_days, 0) AS INT) AS due_day,
     CAST(completed_on AS INT) > CAST(due_on AS INT) + CAST(coalesce(waited_days, 0) AS INT) AS is_late,
     status = 'withdrawn' AS is_withdrawn, status = 'refused' AS is_refused, status = 'done' AS is_marked_done,
     status = 'waiting' AS is_waiting,

@@ -48,6 +48,8 @@
 -- its level. Open work of an office that has ended stands under its successor on the business date, over at most
 -- two steps; without one, or with several, it is not determined (chưa xác định). A district office that the table
 -- does not have counts as ended from 2025-07-01.
+-- A step is the number of a version and, in its last seven places, its due date as days from 1970-01-01 and a
+-- million, or 0 without one: the last version is found as a greatest number, which is quicker than by an order.
 -- What stands between --keep and --kept is the same for every business date and is made once for a snapshot: of a
 -- task whose due date never moved also whether it was done after it.
 WITH
@@ -87,43 +89,14 @@ outranked AS (
   SELECT DISTINCT id FROM claimed WHERE votes > 0 OR (votes = 0 AND is_claimed AND id > other_id)
 ),
 --end
-living AS (
-  SELECT code, min(name) AS name
-  FROM units
-  WHERE (valid_from_on IS NULL OR valid_from_on <= $as_of) AND (valid_to_on IS NULL OR valid_to_on >= $as_of)
-  GROUP BY code
-),
-ended AS (
-  SELECT name, code, last_value(successor_code ORDER BY valid_to_on) AS successor_code
-  FROM units
-  WHERE valid_to_on < $as_of
-  GROUP BY name, code
-),
-ways AS (
-  SELECT e.name, coalesce(l.name, later.name, 'chưa xác định') AS heir
-  FROM ended AS e
-  LEFT JOIN living AS l ON l.code = e.successor_code
-  LEFT JOIN ended AS between_them ON l.code IS NULL AND between_them.code = e.successor_code
-  LEFT JOIN living AS later ON later.code = between_them.successor_code
-),
-heirs AS (
-  SELECT w.name, CASE WHEN min(w.heir) = max(w.heir) THEN min(w.heir) ELSE 'chưa xác định' END AS heir
-  FROM ways AS w
-  LEFT JOIN (SELECT DISTINCT name FROM living) AS alive ON alive.name = w.name
-  WHERE alive.name IS NULL
-  GROUP BY w.name
-),
 standing AS (
-  SELECT u.name, min(h.heir) AS heir, bool_or(u.valid_to_on IS NULL OR u.valid_to_on >= $as_of) AS is_living
-  FROM units AS u
-  LEFT JOIN heirs AS h ON h.name = u.name
-  WHERE u.name IS NOT NULL
-  GROUP BY u.name
+--use standing_units
 ),
 --keep
 kept_steps AS (
   SELECT concat(d.source_system, '|', d.task_id) AS moved_key, d.version, d.due_on, d.decided_on, d.valid_from,
     d.source_system AS moved_system, d.task_id AS moved_id,
+    d.version * 10000000 + coalesce(CAST(d.due_on AS INT) + 1000000, 0) AS step,
     lag(d.due_on) OVER (PARTITION BY d.source_system, d.task_id ORDER BY d.version) AS before_on
   FROM task_due_dates AS d
   JOIN (SELECT DISTINCT source_system, task_id FROM task_due_dates WHERE version > 1) AS moved
@@ -166,11 +139,15 @@ kept_rows AS (
 ),
 --kept
 versions AS (
-  SELECT d.moved_key, last_value(d.due_on ORDER BY d.version) AS due_on, max(d.version) AS version
-  FROM kept_steps AS d
-  WHERE d.version = 1 OR ($due = 'in_force' AND (d.decided_on <= $as_of
-    OR (d.decided_on IS NULL AND d.valid_from <= $recorded_by)))
-  GROUP BY d.moved_key
+  SELECT moved_key, step / 10000000 AS version,
+    CASE WHEN step % 10000000 > 0 THEN CAST(CAST(step % 10000000 - 1000000 AS INT) AS DATE) END AS due_on
+  FROM (
+    SELECT d.moved_key, max(d.step) AS step
+    FROM kept_steps AS d
+    WHERE d.version = 1 OR ($due = 'in_force' AND (d.decided_on <= $as_of
+      OR (d.decided_on IS NULL AND d.valid_from <= $recorded_by)))
+    GROUP BY d.moved_key
+  ) AS last
 ),
 dated AS (
   SELECT t.*, s.heir, coalesce(s.is_living, FALSE) AS is_living, coalesce(t.moved_late_on <= $as_of, FALSE) AS moved_late,

@@ -30,10 +30,15 @@ const PYTHON: &str = "python3";
 /// Bases whose statements DuckDB can be given.
 const BASES: [&str; 3] = ["judged_tasks", "judged_petitions", "judged_dossiers"];
 /// What DuckDB spells otherwise.
-const WORDS: [(&str, &str); 7] = [
+const WORDS: [(&str, &str); 9] = [
     ("to_char(", "strftime("),
     ("first_value(d.", "first(d."),
-    ("last_value(d.", "last(d."),
+    ("CAST(d.due_on AS INT)", "date_diff('day', DATE '1970-01-01', d.due_on)"),
+    ("step / 10000000", "step // 10000000"),
+    (
+        "CAST(CAST(step % 10000000 - 1000000 AS INT) AS DATE)",
+        "(DATE '1970-01-01' + CAST(step % 10000000 - 1000000 AS INT))",
+    ),
     ("last_value(successor_code", "last(successor_code"),
     ("CAST(due_on AS INT)", "date_diff('day', DATE '1970-01-01', due_on)"),
     ("CAST(completed_on AS INT)", "date_diff('day', DATE '1970-01-01', completed_on)"),

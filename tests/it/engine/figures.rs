@@ -299,4 +299,48 @@ proptest! {
         let sum: i64 = parts.iter().map(|name| report.shown(report.column(name).unwrap(), None).number()).sum();
         prop_assert_eq!(sum, i64::try_from(rows.len()).unwrap(), "six classes are all");
     }
+
+    #[test]
+    fn the_due_date_in_force_is_the_last_version_that_was_decided_by_then(
+        tasks in prop::collection::vec(prop::collection::vec((0u64..40, prop::option::of(0u64..45)), 0..4), 1..12),
+        offset in 0u64..45, is_original in any::<bool>(),
+    ) {
+        let first: chrono::NaiveDate = "2018-05-01".parse().unwrap();
+        let day = |offset: u64| (first + chrono::Days::new(offset)).to_string();
+        let world = World::new();
+        let engine = world.open();
+        let task = |key: usize| json!({ "source_id": key.to_string(), "title": "việc", "due_on": day(3), "status": "open" });
+        world.feed(&engine, "tasks", &(0..tasks.len()).map(task).collect::<Vec<_>>());
+        let mut versions = Vec::new();
+        for (key, later) in tasks.iter().enumerate() {
+            for (version, (due, decided)) in (2..).zip(later) {
+                // A version that is given twice is one.
+                versions.extend(["", "again"].map(|twice| json!({
+                    "source_id": format!("{key}|{version}{twice}"), "task_id": key.to_string(), "version": version,
+                    "due_on": day(*due), "decided_on": decided.map(day),
+                })));
+            }
+        }
+        if !versions.is_empty() {
+            world.feed(&engine, "task_due_dates", &versions);
+        }
+        // Without a day of decision a version is in force from the day it was recorded, 1 June.
+        let is_known = |decided: &Option<u64>| decided.unwrap_or(31) <= offset;
+        let in_force = |later: &Vec<(u64, Option<u64>)>| {
+            let mut known = later.iter().filter(|(_, decided)| !is_original && is_known(decided));
+            known.next_back().map_or(3, |(due, _)| *due)
+        };
+        let expected: BTreeMap<String, String> =
+            tasks.iter().enumerate().map(|(key, later)| (key.to_string(), day(in_force(later)))).collect();
+        let due = if is_original { Due::Original } else { Due::InForce };
+        let scope = Scope::everything();
+        let measure = engine.measure("tasks_open_of_all", &Asked { due, ..on(&day(offset)) }, &scope).unwrap();
+        let rows = engine.figure_rows(measure.inputs(), Side::Denominator, 0, &scope).unwrap();
+        let rows = objects(&rows.batches).unwrap();
+        prop_assert_eq!(rows.len(), tasks.len());
+        let text = |row: &Json, name: &str| row[name].as_str().unwrap().to_owned();
+        let found: BTreeMap<String, String> =
+            rows.iter().map(|row| (text(row, "source_id"), text(row, "due_on"))).collect();
+        prop_assert_eq!(found, expected);
+    }
 }
