@@ -50,14 +50,40 @@ pub(crate) fn run(world: &World, rounds: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn page_names(engine: &Engine) -> anyhow::Result<Vec<String>> {
-    Ok(engine.snapshot()?.catalog().pages().map(|page| page.name.clone()).collect())
+/// A page, of everything or of one province or office.
+struct Shown {
+    name: String,
+    narrowed: Option<(&'static str, String)>,
 }
 
-fn visit(name: &str, day: NaiveDate) -> Visit {
+impl Shown {
+    /// How it goes by in tables.
+    fn title(&self) -> String {
+        self.narrowed.as_ref().map_or(self.name.clone(), |(by, _)| format!("{}, {by}", self.name))
+    }
+}
+
+/// Every page, then some of one province or office of the store.
+fn shown(engine: &Engine) -> anyhow::Result<Vec<Shown>> {
+    let snapshot = engine.snapshot()?;
+    let pages = snapshot.catalog().pages();
+    let mut all: Vec<Shown> = pages.map(|page| Shown { name: page.name.clone(), narrowed: None }).collect();
+    for (name, by, column, dataset) in
+        [("province", "place", "province", "petitions"), ("overdue", "unit", "unit", "tasks")]
+    {
+        let statement = format!("SELECT min({column}) AS chosen FROM {dataset}");
+        let (_, rows) = beside::asked(engine, &statement)?;
+        let chosen = rows.first().and_then(|row| row["chosen"].as_str()).map(str::to_owned);
+        all.extend(chosen.map(|chosen| Shown { name: name.to_owned(), narrowed: Some((by, chosen)) }));
+    }
+    Ok(all)
+}
+
+fn visit(shown: &Shown, day: NaiveDate) -> Visit {
+    let narrowed = shown.narrowed.iter().map(|(by, value)| ((*by).to_owned(), value.clone()));
     Visit {
-        path: format!("/dashboards/{name}"),
-        parameters: vec![("as_of".to_owned(), day.to_string())],
+        path: format!("/dashboards/{}", shown.name),
+        parameters: narrowed.chain([("as_of".to_owned(), day.to_string())]).collect(),
         form: None,
         language: Language::Vi,
         is_simulated: true,
@@ -68,9 +94,9 @@ fn visit(name: &str, day: NaiveDate) -> Visit {
 fn unprepared(store: &Path) -> anyhow::Result<Vec<f64>> {
     let today = world::today()?;
     let mut all = Vec::new();
-    for name in page_names(&open_reading(store)?)? {
+    for shown in shown(&open_reading(store)?)? {
         let site = Site::new(Arc::new(open_reading(store)?));
-        all.push(timed(|| Ok(site.show(&visit(&name, today)).body.len()))?.0);
+        all.push(timed(|| Ok(site.show(&visit(&shown, today)).body.len()))?.0);
     }
     Ok(all)
 }
@@ -96,15 +122,15 @@ fn pages(
     let site = Arc::new(Site::new(Arc::clone(engine)));
     let served = served::Served::start(engine, &site)?;
     let today = world::today()?;
-    let names = page_names(engine)?;
-    let pages = names.len();
-    for (place, (name, unprepared)) in names.into_iter().zip(unprepared).enumerate() {
+    let all = shown(engine)?;
+    for (place, (asked, unprepared)) in all.iter().zip(unprepared).enumerate() {
+        let name = &asked.name;
         // A day of its own, so that no page finds what another one asked.
-        let day = |round: usize| today - chrono::Days::new((round * pages + place) as u64);
-        let shown = |day: NaiveDate| timed(|| Ok(site.show(&visit(&name, day)).body.len()));
+        let day = |round: usize| today - chrono::Days::new((round * all.len() + place) as u64);
+        let shown = |day: NaiveDate| timed(|| Ok(site.show(&visit(asked, day)).body.len()));
         // What is prepared after a commit is judged for the day of the clock.
         let now = engine.clock().today();
-        let (first, bytes) = timed(|| Ok(site.show(&visit(&name, now)).body.len()))?;
+        let (first, bytes) = shown(now)?;
         // A page that is refused is told with its status, and the others are measured.
         if let Some(status) = served.refused(&format!("/dashboards/{name}?as_of={now}"))? {
             println!("The page {name} is refused after {}: {status}.", millis(first));
@@ -124,7 +150,7 @@ fn pages(
         let cells = [*unprepared, first, median(others), median(cpu)].map(millis);
         let kept = [median(again), median(unchanged)].map(millis);
         let cells = cells.into_iter().chain([statements.to_string()]).chain(kept);
-        table.row([name, grouped(bytes as u64)].into_iter().chain(cells));
+        table.row([asked.title(), grouped(bytes as u64)].into_iter().chain(cells));
     }
     served.end();
     table.print();

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 
 use crate::definition::catalog::Catalog;
@@ -39,6 +40,8 @@ pub(super) struct Bases {
     statements: AtomicU64,
     last_commits: Mutex<HashMap<(NaiveDate, CommitVersion), i64>>,
     prepared: KeptBases,
+    /// What was told of classes, by what was asked; no row takes part in it.
+    classes: Mutex<HashMap<String, Arc<Vec<RecordBatch>>>>,
 }
 
 #[derive(Default)]
@@ -246,12 +249,33 @@ impl Engine {
             None => kept::listed(&bound, &[], listing)?,
         };
         if !of_class.is_empty() && !judging.classes().is_empty() {
-            let (query, values) = compose::of_classes(judging.classes(), &of_class);
-            let values: Vec<(&str, Value)> =
-                values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-            judging.take_classes(&vetted::run(&query, &[], &values)?)?;
+            let answer = self.of_classes(judging.classes(), &of_class)?;
+            judging.take_classes(&answer)?;
         }
         Ok(judging.end())
+    }
+
+    /// Which of `conditions` hold for each class.
+    fn of_classes(
+        &self,
+        classes: &[Option<String>],
+        conditions: &[String],
+    ) -> Result<Arc<Vec<RecordBatch>>, EngineError> {
+        let key = format!("{classes:?}|{conditions:?}");
+        let known = || self.bases.classes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = known().get(&key) {
+            return Ok(Arc::clone(answer));
+        }
+        let (query, values) = compose::of_classes(classes, conditions);
+        let values: Vec<(&str, Value)> =
+            values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        let answer = Arc::new(vetted::run(&query, &[], &values)?);
+        let mut known = known();
+        if known.len() >= JUDGED_KEYS_MAX {
+            known.clear();
+        }
+        known.insert(key, Arc::clone(&answer));
+        Ok(answer)
     }
 
     /// Judges the rows that today's dashboards count, one basis after the other, for whoever asks next; how

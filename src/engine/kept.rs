@@ -18,9 +18,9 @@ use crate::engine::together::{busy_threads, side_by_side};
 use crate::metrics::compose::{self, Listing};
 use crate::metrics::dated::{Decided, Deciding, Told};
 use crate::metrics::judged::{Judging, Listed};
-use crate::metrics::kept::{Halves, Keeping, Kept, PLACE};
+use crate::metrics::kept::{Halves, ID, Keeping, Kept, PLACE};
 use crate::sql::SqlError;
-use crate::sql::held::{Held, Over};
+use crate::sql::held::{Held, Origin, Over};
 
 /// Kept parts by what they are made of.
 #[derive(Default)]
@@ -203,7 +203,7 @@ impl Judged<'_> {
             let rows = likeness.as_ref().map_or(kept.rows(), |likeness| likeness.rows().len());
             judged.fetch_add(u64::try_from(rows).unwrap_or_default(), Ordering::Relaxed);
             tracing::debug!(basis = self.basis.name, rows, of = kept.rows(), "a date is told");
-            let some = likeness.as_ref().map(|likeness| kept.held_at(likeness.rows(), true)).transpose()?;
+            let some = likeness.as_ref().map(|likeness| kept.held_at(likeness.rows())).transpose()?;
             let over = over(self.bound, some.as_deref().unwrap_or(kept.held()), &values);
             let statement = self.rest(dated.query());
             let parts = over.each_part(&statement, &|| dated.deciding(), Deciding::take)?;
@@ -248,27 +248,43 @@ impl Judged<'_> {
         known.push(shape.clone());
         let all = over(self.bound, &known, &values);
         let origins = all.origins(&split.rest, &rows.name, PLACE)?;
-        let Some(halves) = Halves::of(self.listing.clone(), self.shown, &origins) else { return Ok(None) };
+        let files = self.files(rows, &held, shape)?;
+        let Some(halves) = Halves::of(self.listing.clone(), self.shown, &origins, &files) else {
+            return Ok(None);
+        };
         let dated = |columns: &Decided| Halves::dated(self.basis, columns);
         let mut needs = all.needed(&self.rest(&dated(halves.decided())), &rows.name)?;
-        let opened = self.rest(&halves.opened(self.basis, None));
-        needs.extend(all.needed(&opened, &rows.name)?);
-        let is_by_row = all.reads(&opened, &rows.name, PLACE)?.is_some();
+        needs.extend(halves.shown_from_memory());
         let mut parts = Vec::new();
         for columns in halves.decided().apart() {
             let reads = all.reads(&self.rest(&dated(&columns)), &rows.name, PLACE)?;
             tracing::debug!(basis = self.basis.name, ?columns, ?reads, "what judging reads of a row");
             parts.push((columns, reads));
         }
-        let mut keeping = Keeping::new(halves.clone(), rows, (shape, &needs), parts);
+        let mut keeping = Keeping::new(halves.clone(), (shape, &needs), parts);
         let statement = halves.own(rows, &keeping.needs());
         over(self.bound, &held, &values).each(&statement, &mut |batch| {
             keeping.take(batch).map_err(|error| SqlError::Internal(error.to_string()))
         })?;
-        let is_listed = keeping.is_listed();
-        let is_read = |name: &str| names(&split.rest, name) || (is_listed && names(&rows.sql, name));
-        let held = held.into_iter().filter(|held| is_read(held.name()));
-        Ok(keeping.end(held.collect(), is_by_row, &dated))
+        let held = held.into_iter().filter(|held| names(&split.rest, held.name()));
+        Ok(keeping.end(held.collect(), &dated))
+    }
+
+    /// Columns of the part that the rows are of which are the dataset's own, each with its name there.
+    fn files(
+        &self,
+        rows: &KeptPart,
+        held: &[Held],
+        shape: &Held,
+    ) -> Result<HashMap<String, String>, EngineError> {
+        let Some(of) = &self.basis.basis else { return Ok(HashMap::new()) };
+        let values = self.bound.values();
+        let origins = over(self.bound, held, &values).origins(&rows.sql, &of.dataset, ID)?;
+        let same = |((name, _), origin): ((String, _), Origin)| match origin {
+            Origin::Same(column) => Some((name, column)),
+            Origin::From(_) | Origin::Always | Origin::Other => None,
+        };
+        Ok(shape.columns().into_iter().zip(origins).filter_map(same).collect())
     }
 
     /// A part as a table; nothing when it is too large.

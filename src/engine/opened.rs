@@ -18,7 +18,6 @@ use crate::metrics::MetricError;
 use crate::metrics::ask::Inputs;
 use crate::metrics::compose::{self, Side};
 use crate::metrics::first::{First, whole};
-use crate::sql::held::Over;
 
 /// One page of the rows behind a figure.
 #[derive(Debug, Clone)]
@@ -107,53 +106,27 @@ impl Engine {
             return Ok(Some(over(&bound, &held, &values).rows(&kept::split(&statement).rest)?));
         }
         let Some(judged) = self.judged_before(basis, inputs, scope)? else { return Ok(None) };
-        let Some(first) = First::of(&judged, opening.metric, inputs, opening.side, opening.part) else {
-            return Ok(None);
-        };
-        if first.is_empty() {
+        let first = First::of(&judged, opening.metric, inputs, opening.side, opening.part)?;
+        first.filter(|first| !first.is_empty()).map_or(Ok(None), |first| self.read(opening, first))
+    }
+
+    /// What is shown of rows that are known; nothing when not all of it can be told.
+    fn read(&self, opening: &Opening<'_>, mut first: First) -> Result<Option<Vec<RecordBatch>>, EngineError> {
+        let bound = self.bound(opening.basis, opening.inputs, opening.scope)?;
+        let own = over(&bound, &[], &[]).rows(&first.own(&opening.of.dataset))?;
+        if whole(&own).and_then(|own| first.take_own(&own)).is_none() {
             return Ok(None);
         }
-        self.read(opening, &first)
-    }
-
-    /// What is shown of rows whose places are known.
-    fn read(&self, opening: &Opening<'_>, first: &First) -> Result<Option<Vec<RecordBatch>>, EngineError> {
-        let bound = self.bound(opening.basis, opening.inputs, opening.scope)?;
-        let values = bound.values();
-        let held = over(&bound, first.kept().held(), &values);
-        let decided = bound.over_rows(&first.decided(opening.basis), &|_| true).sql;
-        let some = first.held()?;
-        let some = over(&bound, &some, &values);
-        let decided = || some.rows(&kept::split(&decided).rest);
-        // What a date decides is for the most part the plan of its statement, and the rest is reading.
-        let (own, decided) = std::thread::scope(|scope| {
-            let decided = scope.spawn(decided);
-            let own = self.own(opening, first, &held);
-            (own, decided.join().unwrap_or_else(|_| Ok(Vec::new())))
-        });
-        let (Some((own, several)), Some(decided)) = (own?, whole(&decided?)) else { return Ok(None) };
-        let names = compose::shown(opening.of);
-        Ok(first.joined(&names, &own, &decided, &several).map(|rows| vec![rows]))
-    }
-
-    /// What no date changes of the rows, and what they have several of.
-    fn own(
-        &self,
-        opening: &Opening<'_>,
-        first: &First,
-        held: &Over<'_>,
-    ) -> Result<Option<(RecordBatch, Vec<(String, RecordBatch)>)>, EngineError> {
-        let Some(own) = whole(&held.rows(&first.own())?) else { return Ok(None) };
-        let bound = self.bound(opening.basis, opening.inputs, opening.scope)?;
-        let mut several = Vec::new();
         for many in &opening.of.many {
-            let (statement, keys) = first.several(many, &own);
+            let (statement, keys) = first.several(many);
             let keys: Vec<(&str, Value)> =
                 keys.iter().map(|(name, key)| (name.as_str(), key.clone())).collect();
-            let Some(found) = whole(&over(&bound, &[], &keys).rows(&statement)?) else { return Ok(None) };
-            several.push((many.name.clone(), found));
+            let found = over(&bound, &[], &keys).rows(&statement)?;
+            if whole(&found).and_then(|found| first.take_several(many, &found)).is_none() {
+                return Ok(None);
+            }
         }
-        Ok(Some((own, several)))
+        Ok(first.joined(&compose::shown(opening.of)).map(|rows| vec![rows]))
     }
 }
 

@@ -5,7 +5,6 @@
 //! is only set against it: each such day is before, on or after it, or is not there. Two rows of one share of a
 //! group get the same answer from any statement that reads no more of them than that.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -21,6 +20,10 @@ use crate::sql::reads::Reads;
 
 /// Ways in which a day may stand to the business date: not there, before, on, after.
 const SIDES: usize = 4;
+/// The group of rows that no other is like; each of them is one by itself.
+const ALONE: u32 = u32::MAX;
+/// Rows looked at in turn, so that what is told of them stays near.
+const BLOCK: usize = 4096;
 
 /// Columns of days by name, shared by all who set them against a date.
 pub(super) type DayColumns = HashMap<String, Arc<Vec<i32>>>;
@@ -28,10 +31,12 @@ pub(super) type DayColumns = HashMap<String, Arc<Vec<i32>>>;
 /// Groups of rows.
 #[derive(Debug, Clone)]
 pub(super) struct Alike {
-    /// For each row the number of its group.
+    /// For each row the number of its group, or [`ALONE`].
     groups: Vec<u32>,
-    /// How many there are.
+    /// How many groups of several rows there are.
     width: usize,
+    /// How many rows are alone.
+    alone: usize,
     /// Columns that divide a group on a date.
     dated: Vec<Arc<Vec<i32>>>,
 }
@@ -114,22 +119,44 @@ impl Grouping {
     pub(super) fn end(self, days: &DayColumns) -> Option<Alike> {
         let dated = self.dated.iter().map(|name| days.get(name).cloned());
         let dated = dated.collect::<Option<Vec<_>>>()?;
-        let alike = Alike { groups: self.groups, width: self.known.len().max(1), dated };
+        let alike = Alike::of(self.groups, self.known.len().max(1), dated);
         (!self.is_left && alike.is_of_use()).then_some(alike)
     }
 }
 
 impl Alike {
+    /// Groups that are numbered below `count`; rows that are the only one of theirs are alone.
+    fn of(mut groups: Vec<u32>, count: usize, dated: Vec<Arc<Vec<i32>>>) -> Self {
+        let at = |group: u32| usize::try_from(group).unwrap_or(usize::MAX);
+        let mut sizes = vec![0usize; count];
+        for group in &groups {
+            if let Some(size) = sizes.get_mut(at(*group)) {
+                *size += 1;
+            }
+        }
+        let mut numbers = vec![ALONE; count];
+        let several = numbers.iter_mut().zip(&sizes).filter(|(_, size)| **size > 1);
+        let width = (0u32..).zip(several).map(|(next, (number, _))| *number = next).count();
+        groups.iter_mut().for_each(|group| *group = numbers.get(at(*group)).copied().unwrap_or(ALONE));
+        let alone = groups.iter().filter(|group| **group == ALONE).count();
+        Self { groups, width, alone, dated }
+    }
+
     /// Both at once: rows alike in one and in the other; nothing when that makes more groups than the two have, so
     /// that each is better judged by itself.
     pub(super) fn with(&self, other: &Self) -> Option<Self> {
-        let most = self.width + other.width + ALIKE_LEAST;
-        let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let most = self.groups_and_rows() + other.groups_and_rows() + ALIKE_LEAST;
+        let (mut known, mut alone) = (FxHashMap::default(), 0);
         let mut groups = Vec::with_capacity(self.groups.len());
         for pair in self.groups.iter().copied().zip(other.groups.iter().copied()) {
-            let next = u32::try_from(known.len()).ok()?;
-            groups.push(*known.entry(pair).or_insert(next));
-            if known.len() > most {
+            if pair.0 == ALONE || pair.1 == ALONE {
+                alone += 1;
+                groups.push(ALONE);
+            } else {
+                let next = u32::try_from(known.len()).ok()?;
+                groups.push(*known.entry(pair).or_insert(next));
+            }
+            if known.len() + alone > most {
                 return None;
             }
         }
@@ -139,27 +166,38 @@ impl Alike {
                 dated.push(Arc::clone(days));
             }
         }
-        Some(Self { groups, width: known.len().max(1), dated }).filter(Self::is_of_use)
+        Some(Self::of(groups, known.len(), dated)).filter(Self::is_of_use)
     }
 
     /// The rows to be judged on a day; nothing when those are most of them.
     pub(super) fn on(&self, day: i32) -> Option<Likeness> {
-        let mut of_row = self.groups.clone();
         let sides = u32::try_from(SIDES).ok()?;
-        for days in &self.dated {
-            for (key, of) in of_row.iter_mut().zip(days.iter()) {
-                *key = *key * sides + side(*of, day);
+        let mut numbers = vec![ALONE; self.cells()?];
+        let (mut rows, mut of_row) = (Vec::new(), Vec::with_capacity(self.groups.len()));
+        let mut cells = Vec::with_capacity(BLOCK);
+        for groups in self.groups.chunks(BLOCK) {
+            let from = of_row.len();
+            cells.clear();
+            cells.extend_from_slice(groups);
+            for days in &self.dated {
+                let days = days.get(from..).unwrap_or_default();
+                for (cell, of) in cells.iter_mut().zip(days) {
+                    *cell = cell.wrapping_mul(sides) + side(*of, day);
+                }
             }
-        }
-        let mut numbers = vec![u32::MAX; self.cells()?];
-        let mut rows = Vec::new();
-        for (row, key) in of_row.iter_mut().enumerate() {
-            let number = numbers.get_mut(usize::try_from(*key).ok()?)?;
-            if *number == u32::MAX {
-                *number = u32::try_from(rows.len()).ok()?;
-                rows.push(row);
+            for (row, (cell, group)) in (from..).zip(cells.iter().zip(groups)) {
+                let next = u32::try_from(rows.len()).ok()?;
+                let mut alone = ALONE;
+                let number = match *group {
+                    ALONE => &mut alone,
+                    _ => numbers.get_mut(usize::try_from(*cell).ok()?)?,
+                };
+                if *number == ALONE {
+                    *number = next;
+                    rows.push(row);
+                }
+                of_row.push(*number);
             }
-            *key = *number;
         }
         (rows.len() <= self.groups.len() / 2 + ALIKE_LEAST).then_some(Likeness { rows, of_row })
     }
@@ -168,13 +206,17 @@ impl Alike {
         size_of_val(self.groups.as_slice())
     }
 
+    fn groups_and_rows(&self) -> usize {
+        self.width + self.alone
+    }
+
     fn cells(&self) -> Option<usize> {
         let sides = self.dated.iter().try_fold(1usize, |sides, _| sides.checked_mul(SIDES));
         sides?.checked_mul(self.width).filter(|cells| *cells <= ALIKE_CELLS_MAX)
     }
 
     fn is_of_use(&self) -> bool {
-        self.cells().is_some() && self.width <= self.groups.len() / 2 + ALIKE_LEAST
+        self.cells().is_some() && self.groups_and_rows() <= self.groups.len() / 2 + ALIKE_LEAST
     }
 }
 
@@ -222,12 +264,7 @@ pub(super) fn take_days<'a>(
 }
 
 fn side(of: i32, day: i32) -> u32 {
-    match of.cmp(&day) {
-        _ if of == NO_DAY => 0,
-        Ordering::Less => 1,
-        Ordering::Equal => 2,
-        Ordering::Greater => 3,
-    }
+    u32::from(of != NO_DAY) + u32::from(of != NO_DAY && of >= day) + u32::from(of > day)
 }
 
 fn lost() -> SqlError {

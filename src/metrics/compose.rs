@@ -159,6 +159,8 @@ pub fn of_classes(classes: &[Option<String>], conditions: &[String]) -> (Query, 
 
 /// The source of a row.
 const SOURCE: &str = "source_system AS source";
+/// The column it stands in.
+pub(super) const SOURCE_SYSTEM: &str = "source_system";
 /// Name of the dimension that judges a row.
 pub(super) const CLASS: &str = "class";
 /// Words that a condition of the class alone may have beside it.
@@ -345,7 +347,7 @@ fn sum(column: &str, condition: &str) -> String {
     format!("CAST(coalesce({rows}, 0) AS BIGINT)")
 }
 
-pub(super) fn with(basis: &Query) -> String {
+fn with(basis: &Query) -> String {
     format!("WITH {} AS (\n{}\n)", basis.name, basis.sql)
 }
 
@@ -409,7 +411,7 @@ fn selected(basis: &Query, inputs: &Inputs) -> String {
     conditions.join(" AND ")
 }
 
-pub(super) fn query(basis: &Query, sql: String) -> Query {
+fn query(basis: &Query, sql: String) -> Query {
     Query {
         name: basis.name.clone(),
         version: basis.version,

@@ -21,7 +21,7 @@ use crate::domain::id::RecordId;
 use crate::domain::limits::figures::JUDGED_ROWS_MAX;
 use crate::metrics::MetricError;
 use crate::metrics::alike::{self, Alike, DayColumns, Grouping};
-use crate::metrics::compose::{self, Listing};
+use crate::metrics::compose::{self, Listing, SOURCE_SYSTEM};
 use crate::metrics::dated::{Dated, Decided};
 use crate::metrics::judged::is_too_wide;
 use crate::metrics::taking::{Codes, Combinations, Taking};
@@ -31,6 +31,8 @@ use crate::sql::reads::Reads;
 
 /// Number of a row among the kept ones.
 pub const PLACE: &str = "place";
+/// Id of a row, in its dataset and in the part.
+pub const ID: &str = "id";
 
 /// Which columns of a listing are the rows' own, and which a date decides.
 #[derive(Debug, Clone)]
@@ -45,17 +47,19 @@ pub struct Halves {
     own_conditions: Vec<(usize, String, Vec<(String, String)>)>,
     /// What a date decides.
     pub(super) decided: Decided,
-    /// Columns that are shown when rows are listed; none when they are not, or cannot be told by their ids.
-    pub(super) shown: Shown,
+    /// Columns that are shown when rows are listed; none when they are not, or one stands nowhere.
+    pub(super) shown: Vec<(String, Stand)>,
 }
 
-/// Columns shown of a row.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Shown {
-    /// With the column of the part that each is.
-    pub(super) own: Vec<(String, String)>,
-    /// Those a date decides.
-    pub(super) decided: Vec<String>,
+/// Where a column that is shown of a row is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// In the judged rows: their source, a dimension, a date, a condition.
+    Judged,
+    /// In this column of the dataset's files.
+    File(String),
+    /// In this column of the part, in memory.
+    Memory(String),
 }
 
 /// What is kept.
@@ -64,13 +68,10 @@ pub struct Kept {
     pub(super) halves: Halves,
     dated: Vec<Dated>,
     pub(super) count: usize,
-    pub(super) held: Vec<Held>,
-    /// The part that the rows are of.
-    pub(super) part: KeptPart,
+    /// Tables in memory, that of the rows last.
+    held: Vec<Held>,
     /// Id of each row, when rows are listed.
     pub(super) ids: Option<Vec<RecordId>>,
-    /// What a date decides of what is shown of a row is told without the others.
-    pub(super) is_by_row: bool,
     pub(super) source: Arc<Codes>,
     pub(super) dimensions: HashMap<String, Arc<Codes>>,
     pub(super) dates: HashMap<String, Arc<Vec<i32>>>,
@@ -85,7 +86,6 @@ pub type Parts = Vec<(Decided, Option<Reads>)>;
 #[derive(Debug)]
 pub struct Keeping {
     halves: Halves,
-    part: KeptPart,
     taking: Taking,
     rows: Held,
     ids: Option<Vec<RecordId>>,
@@ -98,9 +98,15 @@ pub struct Keeping {
 
 impl Halves {
     /// The halves of a listing by where the columns of [`compose::traced`] come from, with those of `shown`;
-    /// nothing when its rows are not told by their places.
+    /// nothing when its rows are not told by their places. `files` has the columns of the part that are the
+    /// dataset's own, each with its name there.
     #[must_use]
-    pub fn of(listing: Listing, shown: &[String], origins: &[Origin]) -> Option<Self> {
+    pub fn of(
+        listing: Listing,
+        shown: &[String],
+        origins: &[Origin],
+        files: &HashMap<String, String>,
+    ) -> Option<Self> {
         let mut origins = origins.iter();
         let (Some(Origin::Same(place)), Some(Origin::Same(source))) = (origins.next(), origins.next()) else {
             return None;
@@ -114,7 +120,7 @@ impl Halves {
             own_dates: Vec::new(),
             own_conditions: Vec::new(),
             decided: Decided::default(),
-            shown: Shown::default(),
+            shown: Vec::new(),
             listing,
         };
         for name in &halves.listing.dimensions {
@@ -135,8 +141,39 @@ impl Halves {
                 _ => halves.decided.conditions.push((bit, text.clone())),
             }
         }
-        halves.shown = Shown::of(shown, origins);
+        let stands = shown.iter().zip(origins);
+        let stands = stands.map(|(name, origin)| Some((name.clone(), halves.stand(name, origin, files)?)));
+        let stands = stands.collect::<Option<Vec<_>>>().unwrap_or_default();
+        // Rows are told by their ids.
+        halves.shown =
+            if stands.iter().any(|(name, stand)| is_id(name, stand)) { stands } else { Vec::new() };
         Some(halves)
+    }
+
+    fn stand(&self, name: &str, origin: &Origin, files: &HashMap<String, String>) -> Option<Stand> {
+        let is_coded = |column: &String| column == name;
+        if name == SOURCE_SYSTEM && *origin == Origin::Same(self.source.clone())
+            || self.listing.dimensions.iter().chain(&self.listing.dates).any(is_coded)
+        {
+            return Some(Stand::Judged);
+        }
+        match origin {
+            Origin::Same(column) => Some(match files.get(column) {
+                Some(of_file) => Stand::File(of_file.clone()),
+                None => Stand::Memory(column.clone()),
+            }),
+            // A condition does not tell no from what is not known.
+            Origin::Always => self.listing.conditions.iter().any(is_coded).then_some(Stand::Judged),
+            Origin::From(_) | Origin::Other => None,
+        }
+    }
+
+    /// Columns of the part that are shown of rows and stand nowhere else.
+    pub fn shown_from_memory(&self) -> impl Iterator<Item = String> {
+        self.shown.iter().filter_map(|(_, stand)| match stand {
+            Stand::Memory(column) => Some(column.clone()),
+            Stand::Judged | Stand::File(_) => None,
+        })
     }
 
     /// What a date decides.
@@ -161,8 +198,8 @@ impl Halves {
             inner.push((name.clone(), format!("needed_{number}")));
             outer.push(format!("needed_{number}"));
         }
-        if let Some(id) = self.shown.id() {
-            inner.push((id.to_owned(), "of_id".to_owned()));
+        if !self.shown.is_empty() {
+            inner.push((ID.to_owned(), "of_id".to_owned()));
             outer.push("of_id".to_owned());
         }
         inner.push((self.source.clone(), "of_source".to_owned()));
@@ -189,46 +226,22 @@ impl Halves {
     }
 }
 
-impl Shown {
-    fn of<'a>(names: &[String], mut origins: impl Iterator<Item = &'a Origin>) -> Self {
-        let mut shown = Self::default();
-        for name in names {
-            match origins.next() {
-                Some(Origin::Same(column)) => shown.own.push((name.clone(), column.clone())),
-                _ => shown.decided.push(name.clone()),
-            }
-        }
-        if shown.id().is_some() { shown } else { Self::default() }
-    }
-
-    /// The column of the part that is the id.
-    pub(super) fn id(&self) -> Option<&str> {
-        self.own.iter().find(|(name, _)| name == "id").map(|(_, column)| column.as_str())
-    }
-}
-
 impl Keeping {
-    /// Nothing taken yet of `part`; `shape` has its columns, and `parts` all that a date decides.
+    /// Nothing taken yet of a part; `shape` has its columns, and `parts` all that a date decides.
     #[must_use]
-    pub fn new(
-        halves: Halves,
-        part: &KeptPart,
-        (shape, needs): (&Held, &BTreeSet<String>),
-        parts: Parts,
-    ) -> Self {
+    pub fn new(halves: Halves, (shape, needs): (&Held, &BTreeSet<String>), parts: Parts) -> Self {
         let texts = 1 + halves.own_dimensions.len();
         let own = halves.own_conditions.iter().map(|(bit, ..)| *bit).collect();
         let taking = Taking::new(texts, halves.own_dates.len(), own);
         let mut held = needs.clone();
         held.insert(PLACE.to_owned());
-        let ids = halves.shown.id().map(|_| Vec::new());
+        let ids = (!halves.shown.is_empty()).then(Vec::new);
         let rows = shape.only(&held);
         let mut columns = rows.columns();
         columns.retain(|(name, _)| held.contains(name));
         let grouping = |reads: Option<Reads>| Grouping::new(&reads?, &columns);
         let parts = nested(parts).into_iter().map(|(decided, reads)| (decided, grouping(reads))).collect();
-        let part = part.clone();
-        Self { halves, part, taking, rows, ids, parts, days: HashMap::new(), count: 0, is_left: false }
+        Self { halves, taking, rows, ids, parts, days: HashMap::new(), count: 0, is_left: false }
     }
 
     /// Columns that judging needs, the place not among them.
@@ -279,12 +292,6 @@ impl Keeping {
         Ok(!self.is_left)
     }
 
-    /// Whether rows can be listed from what was taken.
-    #[must_use]
-    pub fn is_listed(&self) -> bool {
-        self.ids.is_some()
-    }
-
     /// Takes ids in; rows whose id is none of ours are not listed from here.
     fn take_ids(&mut self, column: &ArrayRef) -> Result<(), MetricError> {
         let column = cast(column, &DataType::Utf8View)
@@ -297,15 +304,10 @@ impl Keeping {
         Ok(())
     }
 
-    /// All rows are taken; `held` are the other parts, `dated` gives the statement of what a date decides. With
-    /// `is_by_row` what is shown of a row is told without the others. Nothing when they cannot be kept.
+    /// All rows are taken; `held` are the other parts, `dated` gives the statement of what a date decides.
+    /// Nothing when they cannot be kept.
     #[must_use]
-    pub fn end(
-        mut self,
-        mut held: Vec<Held>,
-        is_by_row: bool,
-        dated: &dyn Fn(&Decided) -> Query,
-    ) -> Option<Kept> {
+    pub fn end(mut self, mut held: Vec<Held>, dated: &dyn Fn(&Decided) -> Query) -> Option<Kept> {
         let days = std::mem::take(&mut self.days).into_iter();
         let days: DayColumns = days.map(|(name, days)| (name, Arc::new(days))).collect();
         let parts = std::mem::take(&mut self.parts).into_iter();
@@ -349,9 +351,7 @@ impl Keeping {
             dated: dated.collect(),
             count: self.count,
             held,
-            part: self.part,
             ids,
-            is_by_row,
             source,
             dimensions,
             dates,
@@ -380,17 +380,24 @@ impl Kept {
         &self.dated
     }
 
-    /// Tables in memory with some rows of the part only, told by their places, ascending; with `is_numbered`
-    /// their places are counted anew.
+    /// Tables in memory with some rows of the part only, told by their places, ascending, which are counted anew.
     ///
     /// # Errors
     /// There are not as many rows.
-    pub fn held_at(&self, places: &[usize], is_numbered: bool) -> Result<Vec<Held>, SqlError> {
-        let some = |held: &Held| match held.name() == self.part.name {
-            true => held.at(places, is_numbered.then_some(PLACE)),
-            false => Ok(held.clone()),
-        };
-        self.held.iter().map(some).collect()
+    pub fn held_at(&self, places: &[usize]) -> Result<Vec<Held>, SqlError> {
+        let Some((rows, beside)) = self.held.split_last() else { return Ok(Vec::new()) };
+        let mut some = beside.to_vec();
+        some.push(rows.at(places, Some(PLACE))?);
+        Ok(some)
+    }
+
+    /// Some rows of the part, told by their places, ascending.
+    ///
+    /// # Errors
+    /// There are not as many rows.
+    pub(super) fn rows_at(&self, places: &[usize]) -> Result<RecordBatch, SqlError> {
+        let rows = self.held.last();
+        rows.ok_or_else(|| SqlError::Internal("the rows are not held".to_owned()))?.batch_at(places)
     }
 
     /// Tables in memory.
@@ -398,6 +405,10 @@ impl Kept {
     pub fn held(&self) -> &[Held] {
         &self.held
     }
+}
+
+fn is_id(name: &str, stand: &Stand) -> bool {
+    name == ID && matches!(stand, Stand::File(column) if column == ID)
 }
 
 /// Parts that are judged in one statement, because no more rows differ for all of them than for each. Parts

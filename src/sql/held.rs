@@ -65,6 +65,8 @@ pub enum Origin {
     Same(String),
     /// It is computed from nothing but columns that are: the name each goes by, and the column.
     From(Vec<(String, String)>),
+    /// Anything else that always has a value.
+    Always,
     /// Anything else.
     Other,
 }
@@ -385,14 +387,19 @@ fn origins(plan: &LogicalPlan, table: &str, place: &str) -> Vec<Origin> {
         if let Some(name) = same(traced(plan, number, table, Vec::new())) {
             return Origin::Same(name);
         }
+        let is_nullable = |field: &Arc<Field>| field.is_nullable();
+        let other = match top.schema.fields().get(number).is_none_or(is_nullable) {
+            true => Origin::Other,
+            false => Origin::Always,
+        };
         if !is_of_row(expr) {
-            return Origin::Other;
+            return other;
         }
         let columns = expr.column_refs().into_iter().map(|column| {
             let number = top.input.schema().index_of_column(column).ok()?;
             Some((column.name.clone(), same(traced(&top.input, number, table, Vec::new()))?))
         });
-        columns.collect::<Option<Vec<_>>>().map_or(Origin::Other, Origin::From)
+        columns.collect::<Option<Vec<_>>>().map_or(other, Origin::From)
     };
     top.expr.iter().enumerate().map(origin).collect()
 }

@@ -1,5 +1,6 @@
 //! Which rows are judged for which others.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use arrow::array::{Date32Array, Int64Array, StringViewArray};

@@ -7,8 +7,8 @@ use arrow::compute::{cast, concat_batches, take_record_batch};
 use arrow::error::ArrowError;
 
 use crate::domain::limits;
-use crate::sql::SqlError;
 use crate::sql::held::Held;
+use crate::sql::{SqlError, schema};
 
 impl Held {
     /// The same table with some of its rows, told by how many stand before each, ascending. A column named
@@ -24,6 +24,10 @@ impl Held {
         for batch in self.batches() {
             let end = before + batch.num_rows();
             let (here, after) = left.split_at(left.partition_point(|row| *row < end));
+            if here.is_empty() {
+                before = end;
+                continue;
+            }
             let here: UInt32Array = here.iter().map(|row| u32::try_from(row - before).ok()).collect();
             gathered.push(take_record_batch(batch, &here).map_err(wrong)?);
             let waiting: usize = gathered.iter().map(RecordBatch::num_rows).sum();
@@ -43,6 +47,17 @@ impl Held {
             some.number(name).map_err(wrong)?;
         }
         Ok(some)
+    }
+
+    /// The same rows as one batch, in types every reader knows.
+    ///
+    /// # Errors
+    /// As [`Held::at`].
+    pub fn batch_at(&self, rows: &[usize]) -> Result<RecordBatch, SqlError> {
+        let wrong = |error| SqlError::Internal(format!("rows that are not held: {error}"));
+        let some = self.at(rows, None)?;
+        let whole = concat_batches(&self.schema, some.batches()).map_err(wrong)?;
+        schema::conform(&whole, &schema::plain_schema(&self.schema)).map_err(wrong)
     }
 
     /// Batches in the order in which they were added.

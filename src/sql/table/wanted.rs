@@ -35,8 +35,14 @@ pub(super) struct Named {
     pub(super) texts: BTreeSet<String>,
 }
 
-/// Where texts stand in a file: hash and row, ascending.
-type Places = Arc<[(u64, u32)]>;
+/// Where texts stand in a file.
+#[derive(Debug, Clone)]
+struct Places {
+    /// Hash and row, ascending.
+    sorted: Arc<[(u64, u32)]>,
+    /// Rows of the file.
+    count: usize,
+}
 
 /// What is remembered of columns of files: nothing but that it was asked for, and from the second time on where its
 /// texts stand.
@@ -115,11 +121,11 @@ fn rows_in(path: &Path, named: &Named) -> Result<Option<RowSelection>> {
     let remembered = || REMEMBERED.lock().unwrap_or_else(PoisonError::into_inner);
     let asked = (path.to_owned(), named.column.clone());
     let before = remembered().get(&asked).cloned();
+    if let Some(Some(places)) = before {
+        return Ok(selected(places.of(named), places.count));
+    }
     let file = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?).map_err(damaged)?;
     let count = usize::try_from(file.metadata().file_metadata().num_rows()).unwrap_or_default();
-    if let Some(Some(places)) = before {
-        return Ok(selected(looked_up(&places, named), count));
-    }
     let is_again = before.is_some();
     let mask = ProjectionMask::columns(file.parquet_schema(), [named.column.as_str()]);
     let reader = file.with_projection(mask).with_batch_size(count.max(1)).build().map_err(damaged)?;
@@ -151,25 +157,28 @@ fn rows_in(path: &Path, named: &Named) -> Result<Option<RowSelection>> {
     }
     places.sort_unstable();
     let mut remembered = remembered();
-    let held: usize = remembered.values().flatten().map(|places| places.len()).sum();
+    let held: usize = remembered.values().flatten().map(|places| places.sorted.len()).sum();
     if held + places.len() > PLACES_REMEMBERED {
         remembered.clear();
     }
-    remembered.insert(asked, is_again.then(|| places.into()));
+    remembered.insert(asked, is_again.then(|| Places { sorted: places.into(), count }));
     Ok(selected(rows, count))
 }
 
-/// Rows in which a text of the same hash stands.
-fn looked_up(places: &Places, named: &Named) -> Vec<usize> {
-    let of_text = |text: &String| {
-        let hash = xxh3_64(text.as_bytes());
-        let from = places.partition_point(|(other, _)| *other < hash);
-        places.iter().skip(from).take_while(move |(other, _)| *other == hash).map(|(_, row)| *row as usize)
-    };
-    let mut rows: Vec<usize> = named.texts.iter().flat_map(of_text).collect();
-    rows.sort_unstable();
-    rows.dedup();
-    rows
+impl Places {
+    /// Rows in which a text of the same hash stands.
+    fn of(&self, named: &Named) -> Vec<usize> {
+        let of_text = |text: &String| {
+            let hash = xxh3_64(text.as_bytes());
+            let from = self.sorted.partition_point(|(other, _)| *other < hash);
+            let same = self.sorted.iter().skip(from).take_while(move |(other, _)| *other == hash);
+            same.map(|(_, row)| *row as usize)
+        };
+        let mut rows: Vec<usize> = named.texts.iter().flat_map(of_text).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
 }
 
 fn selected(rows: Vec<usize>, count: usize) -> Option<RowSelection> {

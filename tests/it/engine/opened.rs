@@ -142,6 +142,31 @@ fn units_that_coordinate_stand_in_one_text_whatever_their_words() {
 }
 
 #[test]
+fn a_due_date_that_moved_late_is_told_of_its_row() {
+    let world = World::new();
+    let engine = world.open();
+    let task = |key: &str, due: &str| json!({ "source_id": key, "title": "việc", "due_on": due });
+    world.feed(&engine, "tasks", &[task("stays", "2018-05-10"), task("moves", "2018-05-10")]);
+    world.feed(&engine, "tasks", &[task("moves", "2018-06-30")]);
+    let decided = json!({ "source_id": "moves|2", "task_id": "moves", "version": 2, "due_on": "2018-06-30",
+                          "decided_on": "2018-05-20" });
+    world.feed(&engine, "task_due_dates", &[decided]);
+    for (day, expected) in [
+        ("2018-05-15", [("moves", false, "2018-05-10"), ("stays", false, "2018-05-10")]),
+        ("2018-05-25", [("moves", true, "2018-06-30"), ("stays", false, "2018-05-10")]),
+    ] {
+        assert_eq!(equal(&world, "tasks_open_of_all", &on(day), (Side::Denominator, 0)), 2);
+        let kept = judged(&world, "tasks_open_of_all", &on(day), &Scope::everything());
+        let mut rows = read(&opened(&kept, "tasks_open_of_all", &on(day), Side::Denominator, 0)).1;
+        rows.sort_by_key(|row| row["source_id"].to_string());
+        for (row, (key, moved_late, due_on)) in rows.iter().zip(expected) {
+            let found = [&row["source_id"], &row["moved_late"], &row["due_on"], &row["first_due_on"]];
+            assert_eq!(found, [&json!(key), &json!(moved_late), &json!(due_on), &json!("2018-05-10")]);
+        }
+    }
+}
+
+#[test]
 fn rows_of_one_scope_are_not_shown_to_another() {
     let world = World::new();
     let engine = world.open();
