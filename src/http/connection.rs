@@ -3,8 +3,13 @@
 //! A peer that trickles its request, or never takes its answer, would otherwise hold a connection for
 //! ever (slow loris). Between two writes of ours a connection has a fixed time, and more only for the
 //! bytes that it really sends.
+//!
+//! A peer that is refused while it still sends must be able to read why. Closing over bytes that nobody
+//! read resets the connection, and the answer is lost with it (RFC 9112, 9.6); so our half is closed
+//! first, and what still comes is read and dropped until the peer is done, silent or too long about it.
 
 use std::io::{self, ErrorKind};
+use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,6 +25,12 @@ use crate::domain::limits::{HTTP_BYTES_PER_SECOND_MIN, HTTP_CONNECTIONS_MAX, HTT
 
 /// How long to wait when the system has no more file handles.
 const BREATH: Duration = Duration::from_millis(100);
+/// How long a connection that is being closed may send nothing.
+const SILENCE: Duration = Duration::from_secs(2);
+/// How long a connection that is being closed may go on sending.
+const LINGERING: Duration = Duration::from_secs(30);
+/// Bytes that are read at once to be dropped.
+const DROPPED_BYTES: usize = 16 * 1024;
 
 /// A listener that holds a bounded number of connections.
 pub(super) struct Listening {
@@ -33,6 +44,8 @@ pub(super) struct Paced {
     since: Instant,
     received: u64,
     timer: Pin<Box<Sleep>>,
+    /// Until when a connection that is being closed is listened to.
+    lingers_until: Option<Instant>,
     _slot: Option<OwnedSemaphorePermit>,
 }
 
@@ -69,7 +82,7 @@ impl Paced {
     fn new(stream: TcpStream, slot: Option<OwnedSemaphorePermit>) -> Self {
         let since = Instant::now();
         let timer = Box::pin(sleep_until(deadline(since, 0)));
-        Self { stream, since, received: 0, timer, _slot: slot }
+        Self { stream, since, received: 0, timer, lingers_until: None, _slot: slot }
     }
 
     fn has_received(&mut self, bytes: usize) {
@@ -86,6 +99,22 @@ impl Paced {
     fn stalled<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         ready!(self.timer.as_mut().poll(context));
         Poll::Ready(Err(ErrorKind::TimedOut.into()))
+    }
+
+    /// Done when the peer closed its half too, fell silent, or went on for too long.
+    fn poll_peer_done(&mut self, until: Instant, context: &mut Context<'_>) -> Poll<()> {
+        let mut dropped = [MaybeUninit::uninit(); DROPPED_BYTES];
+        loop {
+            let mut into = ReadBuf::uninit(&mut dropped);
+            let read = Pin::new(&mut self.stream).poll_read(context, &mut into);
+            match read {
+                Poll::Ready(Ok(())) if !into.filled().is_empty() && Instant::now() < until => {
+                    self.timer.as_mut().reset(until.min(Instant::now() + SILENCE));
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => return self.timer.as_mut().poll(context),
+            }
+        }
     }
 }
 
@@ -134,13 +163,63 @@ impl AsyncWrite for Paced {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        let until = match self.lingers_until {
+            Some(until) => until,
+            None => {
+                ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
+                let now = Instant::now();
+                self.timer.as_mut().reset(now + SILENCE);
+                *self.lingers_until.insert(now + LINGERING)
+            }
+        };
+        self.poll_peer_done(until, context).map(Ok)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
+
+    fn run(test: impl Future<Output = ()>) {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test);
+    }
+
+    async fn pair() -> (Paced, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        (Paced::new(listener.accept().await.unwrap().0, None), peer)
+    }
+
+    #[test]
+    fn a_peer_that_is_silent_is_waited_for_no_longer_than_that() {
+        run(async {
+            let (mut ours, _peer) = pair().await;
+            let begun = Instant::now();
+            ours.shutdown().await.unwrap();
+            assert!((SILENCE..LINGERING).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+        });
+    }
+
+    #[test]
+    fn what_a_peer_sends_after_the_answer_is_dropped_and_the_answer_is_read() {
+        run(async {
+            let (mut ours, mut peer) = pair().await;
+            let closing = tokio::spawn(async move {
+                ours.write_all(b"no").await.unwrap();
+                ours.shutdown().await.unwrap();
+            });
+            for _ in 0..64 {
+                peer.write_all(&[b'a'; 64 * 1024]).await.unwrap();
+            }
+            peer.shutdown().await.unwrap();
+            closing.await.unwrap();
+            let mut answer = String::new();
+            peer.read_to_string(&mut answer).await.unwrap();
+            assert_eq!(answer, "no");
+        });
+    }
 
     #[test]
     fn only_bytes_received_buy_more_time() {

@@ -99,6 +99,25 @@ fn a_body_over_its_bound_is_refused_before_it_is_sent() {
     assert_eq!(world.get("/healthz").status, 200);
 }
 
+#[test]
+fn who_still_sends_when_refused_reads_why() {
+    let world = World::with(&[]);
+    let mut stream = TcpStream::connect(world.address).unwrap();
+    let head = format!(
+        "POST {PATH} HTTP/1.1\r\nhost: {}\r\ncontent-type: {NDJSON}\r\ncontent-length: 33554433\r\n\r\n",
+        world.address
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.peek(&mut [0]).unwrap();
+    for _ in 0..32 {
+        stream.write_all(&[b'a'; 64 * 1024]).unwrap();
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("http.body_too_large"), "{answer}");
+}
+
 /// What the server has said on this connection, if anything yet.
 fn said(stream: &mut TcpStream) -> Option<String> {
     stream.set_read_timeout(Some(Duration::from_millis(10))).unwrap();
