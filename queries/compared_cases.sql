@@ -37,37 +37,7 @@
 -- place or office.
 -- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
 WITH
--- While there is one system only, no row is read; the limit is more than there are systems, and tells the planner so.
---keep
-of_two AS (
-  SELECT DISTINCT s.source_system
-  FROM (SELECT DISTINCT source_system FROM cases) AS s
-  CROSS JOIN (SELECT min(source_system) AS lowest, max(source_system) AS highest FROM cases) AS ends
-  WHERE ends.lowest <> ends.highest
-  LIMIT 100000
-),
---kept
---keep
-matched AS (
---use matched_cases
-),
---kept
-records AS (
-  SELECT r.* FROM of_two JOIN cases AS r ON r.source_system = of_two.source_system
-  WHERE r.opened_on IS NULL OR r.opened_on <= $as_of
-),
-spans AS (
-  SELECT source_system, min(opened_on) AS first_on, max(opened_on) AS last_on FROM records GROUP BY source_system
-),
-offices AS (
-  SELECT DISTINCT source_system, unit FROM records
-),
-sides AS (
-  SELECT r.id, s.source_system AS other_system, s.first_on, s.last_on, m.other_id, m.rule
-  FROM records AS r
-  JOIN spans AS s ON s.source_system <> r.source_system
-  LEFT JOIN matched AS m ON m.id = r.id AND m.other_system = s.source_system
-),
+--use sides dataset=cases begins=opened_on
 judged AS (
   SELECT r.id, r.source_system, r.source_id, r.title, r.opened_on, d.other_system, o.id AS other_id, d.rule, r.province,
     CASE WHEN r.kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE r.unit END AS unit,

@@ -53,40 +53,7 @@
 -- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
 WITH
 --if sources_of_record
--- A matter that stands in two systems counts in the one that is the source of record of its unit on the date
--- asked. The unit's own source goes before the one set for all; where the two rows name units with different
--- sources, the row with the lesser id stays, so that a matter is never lost and never counted twice.
---keep
-matched AS (
---use matched_cases
-),
---kept
-chosen AS (
-  SELECT unit, source
-  FROM (
-    SELECT unit, source, row_number() OVER (PARTITION BY unit ORDER BY valid_from_on DESC NULLS LAST, id) AS place
-    FROM sources_of_record
-    WHERE dataset = 'cases' AND (valid_from_on IS NULL OR valid_from_on <= $as_of)
-      AND (valid_to_on IS NULL OR valid_to_on >= $as_of)
-  ) AS ranked
-  WHERE place = 1
-),
-claimed AS (
-  SELECT m.id, m.other_id,
-    CASE coalesce(h.source, g.source) WHEN m.other_system THEN 1 WHEN here.source_system THEN -1 ELSE 0 END
-      + CASE coalesce(t.source, g.source) WHEN m.other_system THEN 1 WHEN here.source_system THEN -1 ELSE 0 END AS votes,
-    coalesce(h.source, g.source) IN (m.other_system, here.source_system)
-      OR coalesce(t.source, g.source) IN (m.other_system, here.source_system) AS is_claimed
-  FROM matched AS m
-  JOIN cases AS here ON here.id = m.id
-  JOIN cases AS there ON there.id = m.other_id AND (there.opened_on IS NULL OR there.opened_on <= $as_of)
-  LEFT JOIN chosen AS h ON h.unit = here.unit
-  LEFT JOIN chosen AS t ON t.unit = there.unit
-  CROSS JOIN (SELECT max(source) AS source FROM chosen WHERE unit IS NULL) AS g
-),
-outranked AS (
-  SELECT DISTINCT id FROM claimed WHERE votes > 0 OR (votes = 0 AND is_claimed AND id > other_id)
-),
+--use outranked dataset=cases begins=opened_on
 --end
 standing AS (
 --use standing_units
@@ -127,19 +94,12 @@ kept_rows AS (
     CASE WHEN c.kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE c.unit END AS unit,
     CASE WHEN c.kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE c.commune END AS commune,
     CASE WHEN c.kind IN ('denunciation', 'mixed', 'unknown') THEN NULL ELSE c.explanation END AS explanation,
-    CASE
-      WHEN c.kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh'
-      WHEN f.kind IS NOT NULL THEN f.kind
-      WHEN c.unit LIKE 'Sở %' OR c.unit LIKE 'Thanh tra tỉnh%' OR c.unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
-      WHEN c.unit LIKE 'UBND huyện %' OR c.unit LIKE 'UBND quận %' OR c.unit LIKE 'UBND thị xã %'
-        OR c.unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
-      WHEN c.unit LIKE 'UBND xã %' OR c.unit LIKE 'UBND phường %' OR c.unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
-      ELSE 'Cơ quan khác'
+    CASE WHEN c.kind IN ('denunciation', 'mixed', 'unknown') THEN 'Tố cáo: chỉ tổng hợp theo tỉnh' ELSE
+--use peer_group unit=c.unit
     END AS unit_group,
     present_province(c.province) AS present_province, to_char(c.opened_on, '%Y-%m') AS opened_month,
-    (c.unit LIKE 'UBND huyện %' OR c.unit LIKE 'UBND quận %' OR c.unit LIKE 'UBND thị xã %'
-      OR (c.unit LIKE 'UBND thành phố %' AND c.unit NOT IN ('UBND thành phố Hà Nội', 'UBND thành phố Hải Phòng',
-        'UBND thành phố Huế', 'UBND thành phố Đà Nẵng', 'UBND thành phố Hồ Chí Minh', 'UBND thành phố Cần Thơ'))) AS is_district
+--use district_office unit=c.unit
+    AS is_district
   FROM cases AS c
   LEFT JOIN (
     SELECT DISTINCT source_system, subject_id AS source_id

@@ -47,40 +47,7 @@
 -- What stands between --keep and --kept is the same for every business date and is made once for a snapshot.
 WITH
 --if sources_of_record
--- A matter that stands in two systems counts in the one that is the source of record of its unit on the date
--- asked. The unit's own source goes before the one set for all; where the two rows name units with different
--- sources, the row with the lesser id stays, so that a matter is never lost and never counted twice.
---keep
-matched AS (
---use matched_dossiers
-),
---kept
-chosen AS (
-  SELECT unit, source
-  FROM (
-    SELECT unit, source, row_number() OVER (PARTITION BY unit ORDER BY valid_from_on DESC NULLS LAST, id) AS place
-    FROM sources_of_record
-    WHERE dataset = 'dossiers' AND (valid_from_on IS NULL OR valid_from_on <= $as_of)
-      AND (valid_to_on IS NULL OR valid_to_on >= $as_of)
-  ) AS ranked
-  WHERE place = 1
-),
-claimed AS (
-  SELECT m.id, m.other_id,
-    CASE coalesce(h.source, g.source) WHEN m.other_system THEN 1 WHEN here.source_system THEN -1 ELSE 0 END
-      + CASE coalesce(t.source, g.source) WHEN m.other_system THEN 1 WHEN here.source_system THEN -1 ELSE 0 END AS votes,
-    coalesce(h.source, g.source) IN (m.other_system, here.source_system)
-      OR coalesce(t.source, g.source) IN (m.other_system, here.source_system) AS is_claimed
-  FROM matched AS m
-  JOIN dossiers AS here ON here.id = m.id
-  JOIN dossiers AS there ON there.id = m.other_id AND (there.received_on IS NULL OR there.received_on <= $as_of)
-  LEFT JOIN chosen AS h ON h.unit = here.unit
-  LEFT JOIN chosen AS t ON t.unit = there.unit
-  CROSS JOIN (SELECT max(source) AS source FROM chosen WHERE unit IS NULL) AS g
-),
-outranked AS (
-  SELECT DISTINCT id FROM claimed WHERE votes > 0 OR (votes = 0 AND is_claimed AND id > other_id)
-),
+--use outranked dataset=dossiers begins=received_on
 --end
 --keep
 kept_rows AS (
@@ -90,14 +57,8 @@ kept_rows AS (
     CAST(completed_on AS INT) > CAST(due_on AS INT) + CAST(coalesce(waited_days, 0) AS INT) AS is_late,
     status = 'withdrawn' AS is_withdrawn, status = 'refused' AS is_refused, status = 'done' AS is_marked_done,
     status = 'waiting' AS is_waiting,
-    CASE
-      WHEN f.kind IS NOT NULL THEN f.kind
-      WHEN d.unit LIKE 'Sở %' OR d.unit LIKE 'Thanh tra tỉnh%' OR d.unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
-      WHEN d.unit LIKE 'UBND huyện %' OR d.unit LIKE 'UBND quận %' OR d.unit LIKE 'UBND thị xã %'
-        OR d.unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
-      WHEN d.unit LIKE 'UBND xã %' OR d.unit LIKE 'UBND phường %' OR d.unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
-      ELSE 'Cơ quan khác'
-    END AS unit_group,
+--use peer_group unit=d.unit
+    AS unit_group,
     CASE
       WHEN d.kind = 'full' THEN 'Toàn trình'
       WHEN d.kind = 'partial' THEN 'Một phần'

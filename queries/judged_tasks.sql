@@ -54,40 +54,7 @@
 -- task whose due date never moved also whether it was done after it.
 WITH
 --if sources_of_record
--- A matter that stands in two systems counts in the one that is the source of record of its unit on the date
--- asked. The unit's own source goes before the one set for all; where the two rows name units with different
--- sources, the row with the lesser id stays, so that a matter is never lost and never counted twice.
---keep
-matched AS (
---use matched_tasks
-),
---kept
-chosen AS (
-  SELECT unit, source
-  FROM (
-    SELECT unit, source, row_number() OVER (PARTITION BY unit ORDER BY valid_from_on DESC NULLS LAST, id) AS place
-    FROM sources_of_record
-    WHERE dataset = 'tasks' AND (valid_from_on IS NULL OR valid_from_on <= $as_of)
-      AND (valid_to_on IS NULL OR valid_to_on >= $as_of)
-  ) AS ranked
-  WHERE place = 1
-),
-claimed AS (
-  SELECT m.id, m.other_id,
-    CASE coalesce(h.source, g.source) WHEN m.other_system THEN 1 WHEN here.source_system THEN -1 ELSE 0 END
-      + CASE coalesce(t.source, g.source) WHEN m.other_system THEN 1 WHEN here.source_system THEN -1 ELSE 0 END AS votes,
-    coalesce(h.source, g.source) IN (m.other_system, here.source_system)
-      OR coalesce(t.source, g.source) IN (m.other_system, here.source_system) AS is_claimed
-  FROM matched AS m
-  JOIN tasks AS here ON here.id = m.id
-  JOIN tasks AS there ON there.id = m.other_id AND (there.assigned_on IS NULL OR there.assigned_on <= $as_of)
-  LEFT JOIN chosen AS h ON h.unit = here.unit
-  LEFT JOIN chosen AS t ON t.unit = there.unit
-  CROSS JOIN (SELECT max(source) AS source FROM chosen WHERE unit IS NULL) AS g
-),
-outranked AS (
-  SELECT DISTINCT id FROM claimed WHERE votes > 0 OR (votes = 0 AND is_claimed AND id > other_id)
-),
+--use outranked dataset=tasks begins=assigned_on
 --end
 standing AS (
 --use standing_units
@@ -122,17 +89,10 @@ kept_rows AS (
     t.completed_on > t.due_on AS is_late, t.completed_on = t.assigned_on AS is_same_day,
     to_char(t.due_on, '%Y-%m') AS last_due_month,
     to_char(t.assigned_on, '%Y-%m') AS assigned_month,
-    (t.unit LIKE 'UBND huyện %' OR t.unit LIKE 'UBND quận %' OR t.unit LIKE 'UBND thị xã %'
-      OR (t.unit LIKE 'UBND thành phố %' AND t.unit NOT IN ('UBND thành phố Hà Nội', 'UBND thành phố Hải Phòng',
-        'UBND thành phố Huế', 'UBND thành phố Đà Nẵng', 'UBND thành phố Hồ Chí Minh', 'UBND thành phố Cần Thơ'))) AS is_district,
-    CASE
-      WHEN f.kind IS NOT NULL THEN f.kind
-      WHEN t.unit LIKE 'Sở %' OR t.unit LIKE 'Thanh tra tỉnh%' OR t.unit LIKE 'Văn phòng UBND%' THEN 'Sở, cơ quan ngang sở'
-      WHEN t.unit LIKE 'UBND huyện %' OR t.unit LIKE 'UBND quận %' OR t.unit LIKE 'UBND thị xã %'
-        OR t.unit LIKE 'UBND thành phố %' THEN 'Huyện, quận, thị xã, thành phố (trước 01/7/2025)'
-      WHEN t.unit LIKE 'UBND xã %' OR t.unit LIKE 'UBND phường %' OR t.unit LIKE 'UBND đặc khu %' THEN 'Xã, phường, đặc khu'
-      ELSE 'Cơ quan khác'
-    END AS unit_group
+--use district_office unit=t.unit
+    AS is_district,
+--use peer_group unit=t.unit
+    AS unit_group
   FROM tasks AS t
   LEFT JOIN kept_moved AS moved ON moved.moved_system = t.source_system AND moved.moved_id = t.source_id
   LEFT JOIN (SELECT name, min(kind) AS kind FROM units WHERE name IS NOT NULL GROUP BY name) AS f ON f.name = t.unit

@@ -13,13 +13,8 @@
 -- number, for two systems that number from 1 share keys by chance. What is left is paired by evidence, one to
 -- one and in the order of ids: the number (national case id), or where there is none the same title, day
 -- and province. Both directions are listed. Texts are compared without case; nothing is guessed.
--- While there is one system only, no row is read; the limit is more than there are systems, and tells the planner so.
 WITH paired AS (
-  SELECT DISTINCT s.source_system
-  FROM (SELECT DISTINCT source_system FROM cases) AS s
-  CROSS JOIN (SELECT min(source_system) AS lowest, max(source_system) AS highest FROM cases) AS ends
-  WHERE ends.lowest <> ends.highest
-  LIMIT 100000
+--use two_systems dataset=cases
 ),
 keyed AS (
   SELECT id, k.source_system, source_id, title, case_id, opened_on,

@@ -13,13 +13,8 @@
 -- the same day or title, for two systems that number from 1 share keys by chance. What is left is matched by the
 -- same title, day, procedure and unit where either system has exactly one such dossier: an office takes in many
 -- of one title a day, and which of them is which is not guessed. Both directions are listed.
--- While there is one system only, no row is read; the limit is more than there are systems, and tells the planner so.
 WITH paired AS (
-  SELECT DISTINCT s.source_system
-  FROM (SELECT DISTINCT source_system FROM dossiers) AS s
-  CROSS JOIN (SELECT min(source_system) AS lowest, max(source_system) AS highest FROM dossiers) AS ends
-  WHERE ends.lowest <> ends.highest
-  LIMIT 100000
+--use two_systems dataset=dossiers
 ),
 keyed AS (
   SELECT id, k.source_system, source_id, title, received_on,

@@ -2,9 +2,10 @@
 //!
 //! One TOML in `indexes/` describes a dataset and drives import, Arrow schema, full-text schema,
 //! secrecy and the API description; one `.sql` in `queries/` is a query with its definition in front;
-//! one TOML in `dashboards/` is a page; folders below hold forms, digests and scorecards. All are embedded in the binary and may be overlaid by files
-//! of the data directory. Pure: text in, typed values out; engine and cli read the files.
+//! one TOML in `dashboards/` is a page; folders below hold forms, digests, scorecards and SQL that queries
+//! share. All are embedded in the binary and may be overlaid by files of the data directory. Pure: text in, typed values out; engine and cli read the files.
 
+pub mod block;
 pub mod catalog;
 pub mod column;
 pub mod dataset;

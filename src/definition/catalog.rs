@@ -6,6 +6,7 @@
 
 mod forms;
 mod scorecards;
+mod used;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -13,6 +14,7 @@ use std::sync::OnceLock;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
+use crate::definition::block::Block;
 use crate::definition::dataset::Dataset;
 use crate::definition::digest::Digest as MessageDigest;
 use crate::definition::form::Form;
@@ -58,8 +60,13 @@ pub fn embedded() -> Texts {
             }
         }
     }
-    let below =
-        [(&INDEXES, "rules"), (&INDEXES, "reports"), (&INDEXES, "scorecards"), (&DASHBOARDS, "digests")];
+    let below = [
+        (&INDEXES, "rules"),
+        (&INDEXES, "reports"),
+        (&INDEXES, "scorecards"),
+        (&QUERIES, "blocks"),
+        (&DASHBOARDS, "digests"),
+    ];
     for (parent, folder) in below {
         for file in parent.get_dir(folder).into_iter().flat_map(Dir::files) {
             if let (Some(text), Some(name)) = (file.contents_utf8(), file.path().file_name()) {
@@ -76,7 +83,7 @@ impl Catalog {
     /// # Errors
     /// A text does not parse, two datasets share a letter, or a reference leads nowhere.
     pub fn parse(texts: Texts) -> Result<Self, DefinitionError> {
-        let mut catalog = Self::default();
+        let (mut catalog, mut blocks) = (Self::default(), BTreeMap::new());
         for (file, text) in &texts {
             if file.starts_with("indexes/") {
                 let dataset = Dataset::parse(file, text)?;
@@ -84,6 +91,9 @@ impl Catalog {
             } else if file.starts_with("queries/") {
                 let query = Query::parse(file, text)?;
                 catalog.queries.insert(query.name.clone(), query);
+            } else if file.starts_with("blocks/") {
+                let block = Block::parse(file, text)?;
+                blocks.insert(block.name.clone(), block);
             } else if file.starts_with("dashboards/") {
                 let page = Page::parse(file, text)?;
                 catalog.pages.insert(page.name.clone(), page);
@@ -99,6 +109,7 @@ impl Catalog {
                 catalog.forms.insert(form.name.clone(), form);
             }
         }
+        catalog.put_blocks(&blocks)?;
         catalog.put_used()?;
         catalog.check()?;
         catalog.check_scorecards()?;
@@ -115,23 +126,6 @@ impl Catalog {
         let mut texts = embedded();
         texts.extend(overlay);
         Self::parse(texts)
-    }
-
-    /// Puts the statements that queries use in their places; what is used uses nothing itself.
-    fn put_used(&mut self) -> Result<(), DefinitionError> {
-        let plain: BTreeMap<String, Query> = self
-            .queries
-            .iter()
-            .filter(|(_, query)| query.uses().next().is_none())
-            .map(|(name, query)| (name.clone(), query.clone()))
-            .collect();
-        for query in self.queries.values_mut() {
-            let names: Vec<String> = query.uses().map(str::to_owned).collect();
-            for name in names {
-                *query = query.with_used(find("query", &plain, &name)?);
-            }
-        }
-        Ok(())
     }
 
     fn check(&self) -> Result<(), DefinitionError> {

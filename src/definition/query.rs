@@ -1,20 +1,20 @@
 //! A query: one `.sql` of `queries/`, its definition in front.
 //!
 //! Lines that begin with `--|` are TOML; the rest is one SQL statement. Parameters stand in the statement as
-//! `$name`. A line `--use NAME` stands for the statement of another query; what stands between `--if TABLE` and
-//! `--end` is asked only while that table has rows, so that a store without any pays nothing for it. A metric or a report has no statement of
-//! its own: what it counts is said in front, and the metric layer makes the statement.
+//! `$name`. A line `--use NAME` stands for the statement of another query or for a [`Block`]; what stands between
+//! `--if TABLE` and `--end` is asked only while that table has rows, so that a store without any pays nothing for
+//! it. A metric or a report has no statement of its own: what it counts is said in front, and the metric layer
+//! makes the statement.
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::definition::DefinitionError;
+use crate::definition::block::{Block, Use};
 use crate::definition::kept;
 use crate::definition::metric::{Basis, Metric, Report};
 use crate::domain::language::Label;
 
-/// Begins a line that stands for another query's statement.
-const USE: &str = "--use ";
 /// Begins what is asked only while a table has rows.
 const IF: &str = "--if ";
 /// Ends it.
@@ -92,18 +92,34 @@ impl Query {
         Err(DefinitionError::Meaning { file: file.to_owned(), message: message.to_owned() })
     }
 
-    /// Names of the queries whose statements it uses.
-    pub fn uses(&self) -> impl Iterator<Item = &str> {
-        self.sql.lines().filter_map(|line| line.strip_prefix(USE)).map(str::trim)
+    /// What it uses, in order.
+    pub fn uses(&self) -> impl Iterator<Item = Use<'_>> {
+        self.sql.lines().filter_map(Use::of)
     }
 
     /// The same with the statement of `used` in the place of its name. Its hash is then of both.
     #[must_use]
     pub fn with_used(&self, used: &Self) -> Self {
-        let is_it = |line: &str| line.strip_prefix(USE).map(str::trim) == Some(used.name.as_str());
-        let lines: Vec<&str> =
-            self.sql.lines().map(|line| if is_it(line) { used.sql.as_str() } else { line }).collect();
-        let both = format!("{}|{}", self.hash, used.hash);
+        let is_it = |line: &str| Use::of(line).is_some_and(|it| it.name == used.name);
+        let line = |line| if is_it(line) { used.sql.clone() } else { line.to_owned() };
+        self.with(&self.sql.lines().map(line).collect::<Vec<_>>(), &used.hash)
+    }
+
+    /// The same with the SQL of `block` wherever it is used. Its hash is then of both.
+    ///
+    /// # Errors
+    /// A use does not fit the block.
+    pub fn with_block(&self, block: &Block) -> Result<Self, String> {
+        let line = |line| match Use::of(line).filter(|it| it.name == block.name) {
+            Some(it) => block.filled(it.values),
+            None => Ok(line.to_owned()),
+        };
+        let lines = self.sql.lines().map(line).collect::<Result<Vec<_>, String>>()?;
+        Ok(self.with(&lines, &block.hash))
+    }
+
+    fn with(&self, lines: &[String], hash: &str) -> Self {
+        let both = format!("{}|{hash}", self.hash);
         let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(both.as_bytes()));
         Self { sql: lines.join("\n"), hash, ..self.clone() }
     }
@@ -163,7 +179,10 @@ mod tests {
         let text = front("n") + "SELECT 1\n--if rare\n, (\n--use m\n)\n--end\nFROM tasks";
         let query = Query::parse("n.sql", &text).unwrap();
         let used = Query::parse("m.sql", &(front("m") + "SELECT 2")).unwrap();
-        assert_eq!((query.uses().collect::<Vec<_>>(), query.fault()), (vec!["m"], None));
+        assert_eq!(
+            (query.uses().collect::<Vec<_>>(), query.fault()),
+            (vec![Use { name: "m", values: "" }], None)
+        );
         let whole = query.with_used(&used);
         assert_eq!(whole.statement(&|_| true), "SELECT 1\n, (\nSELECT 2\n)\nFROM tasks");
         assert_eq!(whole.statement(&|_| false), "SELECT 1\nFROM tasks");

@@ -58,6 +58,7 @@ fn overlay(home: &Home) -> Result<Texts, StoreError> {
     let folders = [
         ("indexes", "toml"),
         ("queries", "sql"),
+        ("blocks", "sql"),
         ("dashboards", "toml"),
         ("rules", "toml"),
         ("reports", "toml"),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use thanhtra::definition::block::Use;
 use thanhtra::definition::catalog::{Catalog, Texts};
 
 use crate::house::source::Source;
@@ -31,6 +32,9 @@ const ENDINGS: [&str; 11] =
 /// Definitions by folder and ending.
 const DEFINITIONS: [(&str, &str); 3] =
     [("indexes/", ".toml"), ("queries/", ".sql"), ("dashboards/", ".toml")];
+
+/// SQL that queries share.
+const BLOCKS: &str = "queries/blocks/";
 
 /// What is wrong with the labels of `tree`.
 fn problems(tree: &Tree) -> Vec<String> {
@@ -79,7 +83,9 @@ fn looks_like_key(literal: &str, areas: &BTreeSet<&str>) -> bool {
 fn definitions(tree: &Tree) -> Texts {
     let files = DEFINITIONS.iter().flat_map(|(folder, ending)| tree.below(folder, ending));
     let own = files.filter(|(path, _)| path.split('/').count() == 2);
-    own.map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
+    let blocks = tree.below(BLOCKS, ".sql");
+    let blocks = blocks.map(|(path, text)| (path.trim_start_matches("queries/"), text));
+    own.chain(blocks).map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
 }
 
 #[test]
@@ -99,6 +105,8 @@ fn every_definition_parses_and_is_in_the_catalogue() {
             catalog.dataset(name).is_ok()
         } else if path.starts_with("queries/") {
             catalog.query(name).is_ok()
+        } else if path.starts_with("blocks/") {
+            texts.values().any(|text| text.lines().filter_map(Use::of).any(|it| it.name == name))
         } else {
             catalog.page(name).is_ok()
         };
@@ -139,7 +147,9 @@ mod made {
             ("indexes/labels/l.toml", ""),
             ("queries/q.sql", ""),
             ("queries/q.md", ""),
+            ("queries/blocks/b.sql", ""),
         ]);
-        assert_eq!(definitions(&tree).into_keys().collect::<Vec<_>>(), ["indexes/a.toml", "queries/q.sql"]);
+        let found: Vec<_> = definitions(&tree).into_keys().collect();
+        assert_eq!(found, ["blocks/b.sql", "indexes/a.toml", "queries/q.sql"]);
     }
 }
