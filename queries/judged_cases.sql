@@ -1,5 +1,5 @@
 --| name = "judged_cases"
---| version = 2
+--| version = 3
 --| title = { vi = "Vụ việc, mỗi vụ việc xét một lần", en = "Cases, each judged once" }
 --| counts = "case"
 --| parameters = ["as_of"]

@@ -1,5 +1,5 @@
 --| name = "judged_dossiers"
---| version = 4
+--| version = 5
 --| title = { vi = "Hồ sơ một cửa, mỗi hồ sơ xét một lần", en = "Dossiers, each judged once" }
 --| counts = "dossier"
 --| parameters = ["as_of"]

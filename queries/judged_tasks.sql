@@ -1,5 +1,5 @@
 --| name = "judged_tasks"
---| version = 1
+--| version = 2
 --| title = { vi = "Nhiệm vụ, mỗi nhiệm vụ xét một lần", en = "Tasks, each judged once" }
 --| counts = "task"
 --| parameters = ["as_of", "due", "recorded_by"]

@@ -166,6 +166,9 @@ fn open_work_of_an_ended_office_stands_under_its_successor() {
     );
     let groups = cells(&engine, "tasks_open_of_all", &on("2018-06-01", &["unit_group"]));
     assert!(groups.iter().any(|cell| cell.0 == "Khối thử" && cell.2 == 4), "{groups:?}");
+    let of = |name: &str| groups.iter().find(|cell| cell.0 == name).map(|cell| cell.2);
+    assert_eq!(of("UBND tỉnh, thành phố trực thuộc trung ương"), Some(1), "Hà Nội is no district");
+    assert_eq!(of("Huyện, quận, thị xã, thành phố (trước 01/7/2025)"), Some(1));
     let owners = cells(&engine, "tasks_open_of_all", &on("2026-06-01", &["unit"]));
     assert!(owners.iter().any(|cell| cell.0 == "UBND huyện Một" && cell.2 == 2), "history keeps its names");
 }
