@@ -45,7 +45,7 @@ use thiserror::Error;
 use crate::domain::error::{Classified, ErrorKind};
 use crate::domain::id::IdError;
 use crate::engine::{Engine, EngineError};
-use crate::present::page::{Keep, Shown, Visit};
+use crate::present::page::{Keep, Refused, Shown, Visit};
 
 /// The pages of one store.
 pub struct Site {
@@ -65,6 +65,9 @@ pub enum WebError {
     /// A field of a form is missing or wrong.
     #[error("the form's field `{0}` is missing or wrong; go back and choose again")]
     Form(&'static str),
+    /// A form was not taken.
+    #[error(transparent)]
+    Refused(#[from] Refused),
     /// The engine has no answer.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -75,6 +78,7 @@ impl Classified for WebError {
         match self {
             Self::NoPage | Self::Id(_) => ErrorKind::NotFound,
             Self::Form(_) => ErrorKind::InvalidInput,
+            Self::Refused(refused) => refused.kind,
             Self::Engine(error) => error.kind(),
         }
     }
@@ -84,6 +88,7 @@ impl Classified for WebError {
             Self::NoPage => "web.no_page",
             Self::Id(_) => "web.id",
             Self::Form(_) => "web.form",
+            Self::Refused(refused) => refused.code,
             Self::Engine(error) => error.code(),
         }
     }
@@ -116,8 +121,10 @@ impl Site {
             let keep = Keep::Always;
             return Shown { route: "/assets/{file}", failure: None, media_type, keep, go_to: None, body };
         }
-        if visit.form.is_some() {
-            return self.taken(visit);
+        match &visit.form {
+            Some(Ok(_)) => return self.taken(visit),
+            Some(Err(refused)) => return self.shown(visit, "other", Err(refused.clone().into())),
+            None => {}
         }
         let parts: Vec<&str> = visit.path.split('/').filter(|part| !part.is_empty()).collect();
         let (route, page) = match parts.as_slice() {

@@ -24,18 +24,18 @@ pub(super) async fn show(server: Server, request: Request) -> Response {
     }
     let path = parts.uri.path().to_owned();
     let headers = parts.headers.clone();
-    let form = if is_read {
-        None
-    } else {
-        match form::read(Request::from_parts(parts, body)).await {
-            Ok(form) => Some(form),
-            Err(error) => return problem::response(&error, language),
-        }
-    };
+    let form = if is_read { None } else { Some(form::read(Request::from_parts(parts, body)).await) };
+    // HTTP may have a word of its own for what the page then tells.
+    let refused = form.as_ref().and_then(|form| form.as_ref().err()).map(problem::status_of);
+    let form = form.map(|form| form.map_err(|error| problem::refused(&error)));
     let visit = Visit { path, parameters, form, language, is_simulated: false };
     let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned);
     match shown(server, visit).await {
-        Ok(shown) => response(shown, known.as_deref()),
+        Ok(shown) => {
+            let mut response = response(shown, known.as_deref());
+            *response.status_mut() = refused.unwrap_or(response.status());
+            response
+        }
         Err(error) => problem::response(&error, language),
     }
 }

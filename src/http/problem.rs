@@ -11,6 +11,7 @@ use crate::domain::error::{Classified, ErrorKind};
 use crate::domain::language::Language;
 use crate::engine::EngineError;
 use crate::http::HttpError;
+use crate::present::page::Refused;
 use crate::search::language::fault::LanguageError;
 
 /// The status of a kind.
@@ -77,8 +78,13 @@ pub(super) fn response(error: &HttpError, language: Language) -> Response {
     response
 }
 
+/// The same for a page to tell.
+pub(super) fn refused(error: &HttpError) -> Refused {
+    Refused { kind: error.kind(), code: error.code(), reason: error.to_string() }
+}
+
 /// Refusals that HTTP has a word of its own for; every other error goes by its kind.
-fn status_of(error: &HttpError) -> StatusCode {
+pub(super) fn status_of(error: &HttpError) -> StatusCode {
     match error {
         HttpError::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
         HttpError::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -2,6 +2,8 @@
 //!
 //! Pages are written by one face and sent by another; these two types are all they share.
 
+use thiserror::Error;
+
 use crate::domain::error::ErrorKind;
 use crate::domain::language::Language;
 
@@ -12,8 +14,8 @@ pub struct Visit {
     pub path: String,
     /// Parameters in the order given, decoded.
     pub parameters: Vec<(String, String)>,
-    /// What a form sent; nothing when the page is only read.
-    pub form: Option<Vec<Given>>,
+    /// What a form sent, or why it was not taken; nothing when the page is only read.
+    pub form: Option<Result<Vec<Given>, Refused>>,
     /// Language of the words on it.
     pub language: Language,
     /// Whether the store holds simulated records, which every page then says.
@@ -29,6 +31,18 @@ pub struct Given {
     pub value: Vec<u8>,
     /// Whether it is a file.
     pub is_file: bool,
+}
+
+/// Why a form was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{reason}")]
+pub struct Refused {
+    /// What went wrong.
+    pub kind: ErrorKind,
+    /// Code of the error, to which the list of labels has a sentence.
+    pub code: &'static str,
+    /// What the program says of it, in English.
+    pub reason: String,
 }
 
 /// How long a page may be kept by whoever asked.
@@ -69,14 +83,15 @@ impl Visit {
     /// What the form's field holds, if it was sent and is text that is not blank.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
-        let given = self.form.iter().flatten().find(|given| given.name == name && !given.is_file)?;
+        let given =
+            self.form.iter().flatten().flatten().find(|given| given.name == name && !given.is_file)?;
         str::from_utf8(&given.value).ok().filter(|text| !text.trim().is_empty())
     }
 
     /// The bytes of the file sent under `name`, if any were.
     #[must_use]
     pub fn file(&self, name: &str) -> Option<&[u8]> {
-        let given = self.form.iter().flatten().find(|given| given.name == name && given.is_file)?;
+        let given = self.form.iter().flatten().flatten().find(|given| given.name == name && given.is_file)?;
         Some(given.value.as_slice()).filter(|bytes| !bytes.is_empty())
     }
 

@@ -303,7 +303,9 @@ fn a_pasted_or_uploaded_letter_is_checked_in_whatever_encoding_it_is() {
     let none = send(&world, "/check", &[("text", "Xe rác không vào ngõ từ đầu tháng.")], None, &[]).text();
     assert!(none.contains("Không tìm thấy đơn nào liên quan.") && none.contains("local"), "{none}");
     let huge = vec![b'a'; 2_000_000];
-    assert_eq!(send(&world, "/check", &[], Some(&huge), &[]).status, 413);
+    let refused = send(&world, "/check", &[], Some(&huge), &[]);
+    assert_eq!((refused.status, refused.header("content-type")), (413, "text/html; charset=utf-8"));
+    assert!(refused.text().contains("quá lớn"), "a person reads a page: {}", refused.text());
     assert_eq!(world.post("/check", "application/json", "{}").status, 415);
     assert_eq!(world.json("/api/v1/commits")["commits"].as_array().unwrap().len(), 3, "nothing was kept");
 }
