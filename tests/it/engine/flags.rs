@@ -174,6 +174,21 @@ fn open_work_of_an_ended_office_stands_under_its_successor() {
 }
 
 #[test]
+fn an_installation_has_peer_groups_of_its_own_by_a_file() {
+    let world = World::new();
+    let folder = world.data().join("definitions/blocks");
+    std::fs::create_dir_all(&folder).unwrap();
+    let own = "--| name = \"peer_group\"\n--| takes = [\"unit\"]\n\
+               CASE WHEN {unit} LIKE 'Sở %' THEN 'Khối sở' ELSE coalesce(f.kind, 'Khối khác') END";
+    std::fs::write(folder.join("peer_group.sql"), own).unwrap();
+    let engine = world.open();
+    world.feed(&engine, "tasks", &[task(1, "Sở A", "2018-01-20"), task(2, "UBND xã B", "2018-01-20")]);
+    let mut groups = cells(&engine, "tasks_done_of_all", &on("2018-06-01", &["unit_group"]));
+    groups.sort();
+    assert_eq!(groups, [("Khối khác".to_owned(), 1, 1), ("Khối sở".to_owned(), 1, 1)]);
+}
+
+#[test]
 fn counts_join_at_the_merger_and_shares_do_not() {
     let world = World::new();
     let engine = world.open();
