@@ -12,6 +12,7 @@ pub mod dataset;
 pub mod digest;
 pub mod files;
 pub mod form;
+mod front;
 pub mod kept;
 pub mod labels;
 pub mod link;

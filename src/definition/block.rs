@@ -5,9 +5,8 @@
 //! nothing is left of it: what is judged, kept and hashed is the whole statement.
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
-use crate::definition::DefinitionError;
+use crate::definition::{DefinitionError, front};
 
 /// Begins a line that stands for SQL from elsewhere.
 const USE: &str = "--use ";
@@ -53,17 +52,12 @@ impl Block {
     /// # Errors
     /// The front matter is not TOML of this form, or there is no SQL after it.
     pub fn parse(file: &str, text: &str) -> Result<Self, DefinitionError> {
-        let front: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("--|")).collect();
-        let mut block: Self = toml::from_str(&front.join("\n"))
-            .map_err(|error| DefinitionError::Syntax { file: file.to_owned(), message: error.to_string() })?;
-        let body: Vec<&str> = text.lines().filter(|line| !line.starts_with("--|")).collect();
-        block.sql = body.join("\n").trim().to_owned();
-        block.hash = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
-        if block.sql.is_empty() {
+        let (block, sql, hash) = front::read::<Self>(file, text)?;
+        if sql.is_empty() {
             let message = "no SQL after the front matter".to_owned();
             return Err(DefinitionError::Meaning { file: file.to_owned(), message });
         }
-        Ok(block)
+        Ok(Self { sql, hash, ..block })
     }
 
     /// Its SQL with the values of a use.

@@ -9,10 +9,9 @@
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::definition::DefinitionError;
 use crate::definition::block::{Block, Use};
-use crate::definition::kept;
 use crate::definition::metric::{Basis, Metric, Report};
+use crate::definition::{DefinitionError, front, kept};
 use crate::domain::language::Label;
 
 /// Begins what is asked only while a table has rows.
@@ -76,12 +75,8 @@ impl Query {
     /// # Errors
     /// The front matter is not TOML of this form, or there is no statement.
     pub fn parse(file: &str, text: &str) -> Result<Self, DefinitionError> {
-        let front: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("--|")).collect();
-        let mut query: Self = toml::from_str(&front.join("\n"))
-            .map_err(|error| DefinitionError::Syntax { file: file.to_owned(), message: error.to_string() })?;
-        let body: Vec<&str> = text.lines().filter(|line| !line.starts_with("--|")).collect();
-        query.sql = body.join("\n").trim().to_owned();
-        query.hash = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
+        let (query, sql, hash) = front::read::<Self>(file, text)?;
+        let query = Self { sql, hash, ..query };
         let body = query.sql.lines().filter(|line| !line.trim_start().starts_with("--"));
         let has_statement = body.into_iter().any(|line| !line.trim().is_empty());
         let message = match (query.is_made_by_metrics(), has_statement) {

@@ -254,7 +254,7 @@ impl Judged<'_> {
         };
         let dated = |columns: &Decided| Halves::dated(self.basis, columns);
         let mut needs = all.needed(&self.rest(&dated(halves.decided())), &rows.name)?;
-        needs.extend(halves.shown_from_memory());
+        needs.extend(halves.of_memory().map(|(_, column)| column.to_owned()));
         let mut parts = Vec::new();
         for columns in halves.decided().apart() {
             let reads = all.reads(&self.rest(&dated(&columns)), &rows.name, PLACE)?;

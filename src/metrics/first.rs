@@ -99,13 +99,8 @@ impl First {
     }
 
     fn take_held(&mut self) -> Result<(), SqlError> {
-        let stands = self.kept.halves.shown.iter();
-        let wanted = stands.filter_map(|(name, stand)| match stand {
-            Stand::Memory(column) => Some((name.clone(), column.clone())),
-            Stand::Judged | Stand::File(_) => None,
-        });
-        let wanted: Vec<(String, String)> = wanted.collect();
-        if wanted.is_empty() || self.rows.is_empty() {
+        let mut wanted = self.kept.halves.of_memory().peekable();
+        if wanted.peek().is_none() || self.rows.is_empty() {
             return Ok(());
         }
         let mut places: Vec<usize> = self.rows.iter().map(|(_, place)| *place).collect();
@@ -114,8 +109,8 @@ impl First {
         let places: Vec<Option<usize>> = places.into_iter().map(Some).collect();
         let found = sought(places, self.rows.iter().map(|(_, place)| Some(*place)));
         for (name, column) in wanted {
-            let column = held.column_by_name(&column).and_then(|column| taken(column, &found));
-            self.columns.extend(column.map(|column| (name, column)));
+            let column = held.column_by_name(column).and_then(|column| taken(column, &found));
+            self.columns.extend(column.map(|column| (name.to_owned(), column)));
         }
         Ok(())
     }
@@ -123,7 +118,7 @@ impl First {
     /// The statement of what is read of the rows from the files of `dataset`.
     #[must_use]
     pub fn own(&self, dataset: &str) -> String {
-        let columns: Vec<&str> = self.of_files().map(|(_, column)| column).collect();
+        let columns: Vec<&str> = self.kept.halves.of_files().map(|(_, column)| column).collect();
         let ids: Vec<String> = self.rows.iter().map(|(id, _)| format!("'{id}'")).collect();
         format!("SELECT {} FROM {dataset} WHERE {ID} IN ({})", columns.join(", "), ids.join(", "))
     }
@@ -131,7 +126,7 @@ impl First {
     /// Takes the answer to [`First::own`]; nothing unless it has each row, and once.
     #[must_use]
     pub fn take_own(&mut self, own: &RecordBatch) -> Option<()> {
-        let names: Vec<String> = self.of_files().map(|(name, _)| name.to_owned()).collect();
+        let names: Vec<String> = self.kept.halves.of_files().map(|(name, _)| name.to_owned()).collect();
         let at = names.iter().position(|name| name == ID)?;
         let found =
             sought(texts(own.columns().get(at)?), self.rows.iter().map(|(id, _)| Some(id.to_string())));
@@ -142,14 +137,6 @@ impl First {
             self.columns.insert(name, taken(column, &found)?);
         }
         Some(())
-    }
-
-    /// Columns read from files, with their names there.
-    fn of_files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.kept.halves.shown.iter().filter_map(|(name, stand)| match stand {
-            Stand::File(column) => Some((name.as_str(), column.as_str())),
-            Stand::Judged | Stand::Memory(_) => None,
-        })
     }
 
     /// The statement of the values that rows have in a dimension of several values, with those of its parameters.

@@ -168,11 +168,19 @@ impl Halves {
         }
     }
 
-    /// Columns of the part that are shown of rows and stand nowhere else.
-    pub fn shown_from_memory(&self) -> impl Iterator<Item = String> {
-        self.shown.iter().filter_map(|(_, stand)| match stand {
-            Stand::Memory(column) => Some(column.clone()),
+    /// What is shown of rows and stands in memory alone, each with its column of the part.
+    pub fn of_memory(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.shown.iter().filter_map(|(name, stand)| match stand {
+            Stand::Memory(column) => Some((name.as_str(), column.as_str())),
             Stand::Judged | Stand::File(_) => None,
+        })
+    }
+
+    /// What is shown of rows and is read from files, each with its column there.
+    pub(super) fn of_files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.shown.iter().filter_map(|(name, stand)| match stand {
+            Stand::File(column) => Some((name.as_str(), column.as_str())),
+            Stand::Judged | Stand::Memory(_) => None,
         })
     }
 

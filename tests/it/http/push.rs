@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
+use thanhtra::domain::limits::PUSH_BYTES_MAX;
 
 use super::world::{Answer, World};
 
@@ -84,15 +85,21 @@ fn a_server_that_only_reads_refuses_and_goes_on_reading() {
     assert_eq!(total(&world), 556);
 }
 
-#[test]
-fn a_body_over_its_bound_is_refused_before_it_is_sent() {
-    let world = World::with(&[]);
+/// A connection on which a push of that many bytes was announced, and a beginning of it sent.
+fn announced(world: &World, bytes: usize, beginning: &str) -> TcpStream {
     let mut stream = TcpStream::connect(world.address).unwrap();
     let head = format!(
-        "POST {PATH} HTTP/1.1\r\nhost: {}\r\ncontent-type: {NDJSON}\r\ncontent-length: 33554433\r\nconnection: close\r\n\r\n",
+        "POST {PATH} HTTP/1.1\r\nhost: {}\r\ncontent-type: {NDJSON}\r\ncontent-length: {bytes}\r\nconnection: close\r\n\r\n{beginning}",
         world.address
     );
     stream.write_all(head.as_bytes()).unwrap();
+    stream
+}
+
+#[test]
+fn a_body_over_its_bound_is_refused_before_it_is_sent() {
+    let world = World::with(&[]);
+    let mut stream = announced(&world, PUSH_BYTES_MAX + 1, "");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("http.body_too_large"), "{answer}");
@@ -102,12 +109,7 @@ fn a_body_over_its_bound_is_refused_before_it_is_sent() {
 #[test]
 fn who_still_sends_when_refused_reads_why() {
     let world = World::with(&[]);
-    let mut stream = TcpStream::connect(world.address).unwrap();
-    let head = format!(
-        "POST {PATH} HTTP/1.1\r\nhost: {}\r\ncontent-type: {NDJSON}\r\ncontent-length: 33554433\r\n\r\n",
-        world.address
-    );
-    stream.write_all(head.as_bytes()).unwrap();
+    let mut stream = announced(&world, PUSH_BYTES_MAX + 1, "");
     stream.peek(&mut [0]).unwrap();
     for _ in 0..32 {
         stream.write_all(&[b'a'; 64 * 1024]).unwrap();
@@ -132,17 +134,7 @@ fn said(stream: &mut TcpStream) -> Option<String> {
 #[test]
 fn pushed_bytes_under_way_are_bounded_and_the_next_is_told_when_to_come_again() {
     let world = World::with(&[]);
-    let head = format!(
-        "POST {PATH} HTTP/1.1\r\nhost: {}\r\ncontent-type: {NDJSON}\r\ncontent-length: 33554432\r\nconnection: close\r\n\r\n{{",
-        world.address
-    );
-    let mut held: Vec<TcpStream> = (0..9)
-        .map(|_| {
-            let mut stream = TcpStream::connect(world.address).unwrap();
-            stream.write_all(head.as_bytes()).unwrap();
-            stream
-        })
-        .collect();
+    let mut held: Vec<TcpStream> = (0..9).map(|_| announced(&world, PUSH_BYTES_MAX, "{")).collect();
     // The nine heads are read in any order; there is room for eight.
     let refused = (0..500).find_map(|_| held.iter_mut().find_map(said)).unwrap();
     assert!(refused.starts_with("HTTP/1.1 429 ") && refused.contains("http.busy"), "{refused}");
